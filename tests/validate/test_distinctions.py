@@ -78,9 +78,26 @@ def _boxes_at(*lefts: float) -> Item:
     return {"annotations": {"shapes": shapes}}
 
 
+JOB_5_TO_7 = {"start_frame": 5, "stop_frame": 7, "frame_count": 3}
+
+
+def _grouped(kind: str, frame: int) -> Item:
+    """A point on frame 0, and a tag or a track on that frame, in one group."""
+    point = {"type": "points", "label_id": 1, "frame": 0, "points": [9, 9], "group": 3}
+    tag = {"label_id": 1, "frame": frame, "group": 3}
+    if kind == "tag":
+        return {"annotations": {"shapes": [point], "tags": [tag]}}
+    return {
+        "annotations": {
+            "shapes": [point],
+            "tracks": [tag | {"shapes": [{"type": "points", "frame": frame, "points": [9, 9]}]}],
+        }
+    }
+
+
 def _on(frame: int, meta: Item | None = None) -> Item:
     """A tag on a frame, for a job of frames 5 to 7 of 12, or of all where some are deleted."""
-    job = {"start_frame": 0, "stop_frame": 11} if meta else {"start_frame": 5, "stop_frame": 7, "frame_count": 3}
+    job = {"start_frame": 0, "stop_frame": 11} if meta else JOB_5_TO_7
     return {"annotations": {"tags": [{"label_id": 6, "frame": frame}]}, "job": job, "data_meta": meta or {}}
 
 
@@ -129,6 +146,11 @@ def _values(*pairs: tuple[int, str]) -> Item:
         ("LBL016", _values((11, "red"), (14, "x"), (12, "true")), 0),
         *[("FRM002", _on(frame), expected)
           for frame, expected in ((-1, 0), (0, 1), (4, 1), (5, 0), (7, 0), (8, 1), (12, 0))],
+        *[("TRK023", _track(*[(frame, (10, 10, 60, 40)) for frame in frames]) | {"job": JOB_5_TO_7}, expected)
+          for frames, expected in (
+              ((5, 7), 0), ((4, 6), 1), ((6, 8), 1), ((3, 4), 0), ((8, 9), 0), ((4, 5), 1), ((7, 8), 1))],
+        *[("GRP003", _grouped(kind, frame), expected)
+          for kind, frame, expected in (("tag", 5, 1), ("tag", 0, 0), ("track", 5, 0))],
         *[("FRM004", _on(frame, {"deleted_frames": [0, 8]}), expected)
           for frame, expected in ((-1, 0), (0, 1), (1, 0), (8, 1), (12, 0))],
         *[("SKL013", _hand(*point), expected) for point, expected in (((0, 0), 1), ((0, 5), 0), ((5, 0), 0))],

@@ -116,6 +116,8 @@ LONG = (100, 20, 10, 20)
           for seen, expected in ((0, 0), (1, 0), (2, 0), (3, 1), (-1, 1), (1.5, 1))],
         ("FMT082", _datumaro(track_id=1), 1), ("FMT082", _datumaro(track_id=1, keyframe=False), 0),
         ("FMT082", _datumaro(colour="red"), 0), ("FMT082", _datumaro(keyframe=True), 0),
+        ("FMT042", _mot("1,1,10,20,30,40,1,1,1", "1,2,10,20,30,40,1,1,1", "2,1,10,20,30,40,1,1,1"), 0),
+        ("FMT042", _mot("1,1,10,20,30,40,1,1,1", "1,2,10,20,30,40,1,1,1", "1,1,50,20,30,40,1,1,1"), 1),
         ("FMT105", _mot(MOT + ",", MOT), 1), ("FMT105", _mot(MOT, MOT + ","), 1), ("FMT105", _mot(MOT + ", ", MOT), 1),
         ("FMT105", _mot(MOT, MOT), 0),
         ("FMT011", _yaml("nc: 2\nnames: [a, b]\n"), 0), ("FMT011", _yaml("nc: 3\nnames: [a, b]\n"), 1),

@@ -141,3 +141,26 @@ def _quiet(text: str, member: str = "x.xml") -> int:
 def test_comments_are_about_the_lines_of_their_element(text: str, left: int) -> None:
     assert _quiet(text) == left
     assert _quiet(text, "sub/Other.XML") == left
+
+
+def _swapped(number: int) -> Item:
+    """So many boxes with swapped corners, and one as large as its picture."""
+    box = {"type": "rectangle", "label_id": 1, "points": [60, 40, 10, 10]}
+    return {"shapes": [box | {"frame": frame} for frame in range(number)]}
+
+
+@pytest.mark.parametrize(("preset", "least", "bad"), [
+    ("strict", "error", True), ("strict", "warning", True), ("upload", "warning", True), ("upload", "info", True),
+    ("upload", "error", False),
+])  # fmt: skip
+def test_what_is_asserted_is_said_in_ten_lines_and_how_many_more(preset: str, least: str, bad: bool) -> None:
+    """Swapped corners are an error under `strict` and a warning under `upload`."""
+    for number, more in ((1, []), (10, []), (11, ["and 1 more"]), (1244, ["and 1,234 more"])):
+        if not bad:
+            assert len(at.assert_valid(_swapped(number), least, preset=preset, select="GEO007")) == number
+            continue
+        with pytest.raises(AssertionError) as raised:
+            at.assert_valid(_swapped(number), least, preset=preset, select="GEO007")
+        lines = str(raised.value).splitlines()
+        assert ["GEO007" in line for line in lines] == [True] * min(number, 10) + [False] * len(more)
+        assert lines[10:] == more
