@@ -62,6 +62,16 @@ def test_conflicts_with_errors_and_many_of_them_first() -> None:
     assert summary.conflict_rows(REPORT, 2) == rows[:2]
 
 
+def test_conflicts_as_frequent_stand_in_the_order_of_labels() -> None:
+    truth = [Thing("rectangle", 0, cell, label=label) for cell, label in ((0, 2), (1, 0), (2, 1))]
+    assert [row[2] for row in summary.conflict_rows(report(task([], truth)))] == ["car", "person", "road"]
+
+
+def test_a_goal_that_nobody_sets_is_that_of_the_settings() -> None:
+    settings = QualitySettings()
+    assert Goal() == Goal(settings.target_metric, settings.target_metric_threshold) == Goal("accuracy", 0.7)
+
+
 def test_frames_with_most_errors_first_whatever_the_warnings() -> None:
     rows = [
         (1, "b.png", "1", "0.250", 3, 0, "3 extra annotation"),
