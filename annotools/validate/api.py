@@ -112,13 +112,21 @@ def write_fixed(
     """Write all members of a source, those that changed as they are now.
 
     force: replace a folder with an earlier output.  kept: the inputs, which are not to be replaced.
-    Returns and raises: as `storage.write_members`.
+    Returns remarks and raises as `storage.write_members` does; one more remark where symbolic links are not copied.
     """
     names = [name for name in dict.fromkeys([*source.members(), *outcome.members]) if name not in outcome.gone]
     slug = outcome.found.slug
     patterns = formats.get(slug).members if slug else ()
     permit = Permit(force, (*patterns, *map(literal, (*names, *outcome.gone))), kept)
-    return write_members(output, ((name, _pieces(source, outcome, name)) for name in names), permit)
+    remarks = write_members(output, ((name, _pieces(source, outcome, name)) for name in names), permit)
+    return (*_links_left_out(source), *remarks)
+
+
+def _links_left_out(source: Source) -> tuple[str, ...]:
+    """A remark where symbolic links are not copied, as they are not followed."""
+    links = source.links
+    what = f"{len(links)} symbolic link{'s lead' if len(links) > 1 else ' leads'} outside or nowhere, and"
+    return (f"{what} {'are' if len(links) > 1 else 'is'} not copied: {', '.join(links[:3])}",) if links else ()
 
 
 def write_changed(outcome: Outcome, folder: str | os.PathLike[str]) -> None:

@@ -10,6 +10,7 @@ import pytest
 import annotools as at
 from annotools.errors import InputError, UsageError
 from annotools.storage import open_source
+from annotools.validate.api import write_fixed
 from tests.formats.yolo_files import picture
 
 COCO = {
@@ -107,3 +108,13 @@ def test_links_of_a_folder_of_pictures_are_told(coco: Path, pool: Path, tmp_path
     (links / "a.png").write_bytes(picture(20, 10))
     done = at.convert(coco, tmp_path / "out", "datumaro", images=links)
     assert (done.pictures, told(done.losses)) == (1, [(LOST, 1)])
+
+
+def test_a_copy_with_fixes_says_which_links_it_has_not(coco: Path, pool: Path, tmp_path: Path) -> None:
+    (coco / "images").symlink_to(pool)
+    with open_source(coco) as source:
+        outcome = at.fix(source, unsafe=True)
+        assert write_fixed(source, outcome, tmp_path / "out") == (
+            "1 symbolic link leads outside or nowhere, and is not copied: images",
+        )
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["annotations"]
