@@ -74,7 +74,7 @@ def test_the_classes_of_cityscapes() -> None:
 
 
 def test_those_that_count_in_training() -> None:
-    numbers = {int(number): place for place, (_, _, number) in enumerate(rows()) if number != "-"}
+    numbers = {int(number): index for index, (_, _, number) in enumerate(rows()) if number != "-"}
     assert list(TRAINED) == [numbers[number] for number in range(len(numbers))]
 
 

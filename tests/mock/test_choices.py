@@ -69,8 +69,8 @@ def complaints(client: Client, method: str, path: str, field: str, size: int) ->
     body = LONGEST[method, path][0] | {field: text_of(field, size)}
     answer = client.send(method, path, body)
     assert answer.status in (200, 201, 400), answer.body
-    found: list[str] = answer.json().get(field, []) if answer.status == 400 else []
-    return found
+    faults: list[str] = answer.json().get(field, []) if answer.status == 400 else []
+    return faults
 
 
 @pytest.mark.parametrize(("method", "path", "field"), FIELDS)

@@ -31,9 +31,9 @@ STAFF: dict[str, tuple[str, str, Any]] = {
 @pytest.fixture
 def job(client: Client) -> dict[str, Any]:
     """A job of cleo's in a task of the administrator's."""
-    found: dict[str, Any] = client.get("/api/jobs?task_id=42").json()["results"][-1]
-    assert client.send("PATCH", f"/api/jobs/{found['id']}", {"assignee": CLEO}).status == 200
-    return found
+    job: dict[str, Any] = client.get("/api/jobs?task_id=42").json()["results"][-1]
+    assert client.send("PATCH", f"/api/jobs/{job['id']}", {"assignee": CLEO}).status == 200
+    return job
 
 
 def grouped(client: Client, *groups: str) -> None:

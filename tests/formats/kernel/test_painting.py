@@ -69,10 +69,10 @@ def test_masks_paint_the_picture_they_were_cut_from(lines: list[list[int]]) -> N
 
 
 @pytest.mark.parametrize(
-    ("strange", "told"), [(4, "#000004"), (5, "#000005"), (6, "#000005 and 1 more"), (9, "#000005 and 4 more")]
+    ("strange", "words"), [(4, "#000004"), (5, "#000005"), (6, "#000005 and 1 more"), (9, "#000005 and 4 more")]
 )
-def test_of_many_colours_five_are_named(strange: int, told: str) -> None:
+def test_of_many_colours_five_are_named(strange: int, words: str) -> None:
     assert str(strange_colors(np.arange(1, strange + 1), "a.png")) == (
-        f"a.png: has the colour {', '.join(f'#00000{n}' for n in range(1, min(strange, 5)))}, {told}, "
+        f"a.png: has the colour {', '.join(f'#00000{n}' for n in range(1, min(strange, 5)))}, {words}, "
         "expected colours of the palette"
     )
