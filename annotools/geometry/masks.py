@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from annotools.geometry.boxes import rotated_corners
-from annotools.geometry.ragged import Array, Floats, Ints, Ragged, concat, lengths, offsets_of, take
+from annotools.geometry.ragged import Array, Bools, Floats, Ints, Ragged, concat, lengths, offsets_of, take
 from annotools.geometry.raster import check_polygons, polygons_to_coco_rle
 from annotools.geometry.rings import Rings, keyholed_polygons, trace_spans
 from annotools.geometry.rle import coco_rle_to_cvat_rle, cvat_rle_areas
@@ -161,3 +161,23 @@ def part_counts(values: Array, offsets: Ints) -> Ints:
     rings = trace_cvat_rle(values, offsets)
     outer = rings.row[rings.outer == np.arange(len(rings.outer))]
     return np.bincount(outer, minlength=len(offsets) - 1)
+
+
+def share_pixels(values: Array, offsets: Ints, groups: Ints) -> Bools:
+    """Whether each mask has a pixel that another one of its group has.  groups: a number for each.  (n,) bool
+
+    Raises: ValueError naming the row for what `check_cvat_rles` finds.
+    """
+    demand(check_cvat_rles(values, offsets))
+    shares, spans = np.zeros(len(offsets) - 1, np.bool_), cvat_rle_to_spans(values, offsets)
+    spans = spans.take(np.lexsort((spans.start, spans.y, groups[spans.row])))
+    if not len(spans.row):
+        return shares
+    group, low = groups[spans.row], spans.start.min()
+    begins = (group[1:] != group[:-1]) | (spans.y[1:] != spans.y[:-1])
+    line = np.concatenate([[0], np.cumsum(begins)]) * (spans.stop.max() - low + 1) - low
+    reached = np.maximum.accumulate(line + spans.stop)  # how far those before come, in the same line
+    late = np.append(False, reached[:-1] > (line + spans.start)[1:])
+    early = np.append(~begins & (spans.stop[:-1] > spans.start[1:]), False)
+    shares[spans.row[late | early]] = True
+    return shares

@@ -18,13 +18,15 @@ from xml.etree import ElementTree
 import numpy as np
 import orjson
 
+from annotools.errors import UsageError
 from annotools.model.columns import Array, Bools
-from annotools.model.dataset import Dataset
+from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.extras import Extra
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
 
 _MOST = 1 << 31
+_TABLES = (*OWNERS.values(), "frames")
 _SEVEN = 7  # height, width, length, place and angle
 
 
@@ -34,6 +36,8 @@ def typed_extras(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     for part in filter(None, argument.split(",")):
         table, _, rest = part.partition(".")
         name, _, kind = rest.partition(":")
+        if table not in _TABLES or kind not in _WORDS:
+            raise UsageError(f"transform typed-extras={argument}: {part!r}, expected a table, a name and a type")
         extra = getattr(dataset, table).extras.get(name)
         if extra is not None:
             fits = extra.present & _fits(extra, kind)

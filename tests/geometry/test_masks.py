@@ -111,6 +111,23 @@ def test_union_by_groups(pictures: list[Bools], data: st.DataObject) -> None:
     assert united[0].tolist() == rle.tighten_cvat_rles(*united)[0].tolist()
 
 
+PLACED = st.lists(st.tuples(pictures(), st.integers(-2, 6), st.integers(-2, 4), st.integers(0, 2)), max_size=6)
+
+
+@given(PLACED)
+def test_masks_of_a_group_share_what_is_set_in_two_of_them(placed: list[tuple[Bools, int, int, int]]) -> None:
+    groups = np.array([group for *_, group in placed], np.int64)
+    canvas = np.zeros((len(placed), 60, 60), np.bool_)
+    for row, (picture, left, top, _) in enumerate(placed):
+        canvas[row, top + 9 : top + 9 + len(picture), left + 9 : left + 9 + picture.shape[1]] = picture
+    runs = from_arrays([rle.mask_to_cvat_rle(picture, left, top) for picture, left, top, _ in placed])
+    expected = [
+        any((canvas[row] & canvas[other]).any() for other in np.flatnonzero(groups == groups[row]) if other != row)
+        for row in range(len(placed))
+    ]
+    assert masks.share_pixels(*runs, groups).tolist() == expected
+
+
 def test_a_group_is_united_some_masks_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many masks a group has, only so many of their lines are there at once."""
     crowd = [np.roll(np.eye(6, dtype=bool), shift, axis=1) for shift in (0, 2, 4)] * 5

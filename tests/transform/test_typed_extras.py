@@ -90,3 +90,9 @@ def test_keys_of_coco_that_other_formats_have_too_break_none(tmp_path: Path, slu
     at.convert(tmp_path / "a.json", tmp_path / "out", slug)
     back = at.read(tmp_path / "out", slug).dataset
     assert [shape.label.name for shape in back.shapes] == ["icdar" if slug.startswith("icdar") else "car"]
+
+
+@pytest.mark.parametrize("argument", ["nonsense", "shapes.a", "shapes.a:colour", "task.a:text", "shape.a:text"])
+def test_a_table_and_a_type_that_there_are_not_are_refused(argument: str) -> None:
+    with pytest.raises(at.UsageError, match="expected a table, a name and a type"):
+        typed_extras(boxes(1), argument)

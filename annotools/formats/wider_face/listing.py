@@ -87,7 +87,7 @@ class _Reader:
         picture = len(self._listing.pictures) - 1
         for _ in range(announced):
             if self._next >= len(self._lines) or not _is_face(self._lines[self._next]):
-                message = f"counts {announced:,} faces, and there are {self._next - first - 1:,}"
+                message = f"counts {announced:,} face{'s' * (announced != 1)}, and there are {self._next - first - 1:,}"
                 self._problems.append(Problem(message, self._listing.member, first + 1, expected="as many lines"))
                 return
             self._next += 1

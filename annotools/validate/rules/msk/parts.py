@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.geometry.masks import polygons_to_cvat_rle, trace_cvat_rle, union_cvat_rle
+from annotools.geometry.masks import polygons_to_cvat_rle, share_pixels, trace_cvat_rle, union_cvat_rle
 from annotools.geometry.polygons import polygon_areas
 from annotools.geometry.rle import cvat_rle_areas, cvat_rle_to_mask
 from annotools.model import MASK
@@ -146,17 +146,17 @@ def overlapping_masks(ctx: Context) -> Found:
     places = places[ctx.plain[known.rows[places]]]
     rows = known.rows[places]
     keys = np.stack([ctx.shapes.job[rows], ctx.shapes.frame[rows], ctx.shapes.label[rows]], axis=1)
-    _, first, group, size = np.unique(keys, axis=0, return_index=True, return_inverse=True, return_counts=True)
+    _, group, size = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
     group = group.reshape(-1)
-    crowded = size[group] > 1
-    values, offsets = known.take(places[crowded])
-    single = np.bincount(group[crowded], cvat_rle_areas(values, offsets), minlength=len(first))
-    united = cvat_rle_areas(*union_cvat_rle(values, offsets, group[crowded], len(first)))
-    shared = np.flatnonzero((size > 1) & (single > united))
+    crowded = np.flatnonzero(size[group] > 1)
+    shared = crowded[share_pixels(*known.take(places[crowded]), group[crowded])]
+    _, first, group, size = np.unique(group[shared], return_index=True, return_inverse=True, return_counts=True)
+    values, offsets = known.take(places[shared])
+    single = np.bincount(group, cvat_rle_areas(values, offsets), minlength=len(first))
+    pixels = single - cvat_rle_areas(*union_cvat_rle(values, offsets, group, len(first)))
     message = "{masks} masks of label {label} share {pixels:.0f} pixels"
-    names = ctx.label_names(keys[first[shared], 2])
-    pixels = (single - united)[shared]
-    return ctx.at("shape", rows[first[shared]], message, masks=size[shared], label=names, pixels=pixels)
+    names = ctx.label_names(keys[shared[first], 2])
+    return ctx.at("shape", rows[shared[first]], message, masks=size, label=names, pixels=pixels)
 
 
 @rule("MSK014", "mask-in-track", ERROR, proof="annos-vid/task-level-put-is-cut-over-the-jobs")
