@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.errors import UsageError
+from annotools.errors import LimitError, Problem, UsageError
 from annotools.geometry.ragged import expand_ranges, offsets_of
 from annotools.model.codes import Owner
 from annotools.model.columns import Ints
@@ -21,10 +21,12 @@ from annotools.model.tables import Attributes
 from annotools.quirks import NONE, Quirks
 
 EVERY_KEYFRAME = "every-keyframe"
+_MOST = 4_000_000  # values, from which on a row may have
+_MANY = 100  # on average
 
 
 def default_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """The dataset with every attribute set.  Raises UsageError for another argument."""
+    """The dataset with every attribute set.  Raises UsageError for another argument, LimitError for far too many."""
     if argument not in ("", EVERY_KEYFRAME):
         raise UsageError(f"transform default-attributes={argument}, expected {EVERY_KEYFRAME} or nothing")
     shapes, tracks, tags = dataset.shapes, dataset.tracks, dataset.tags
@@ -51,6 +53,14 @@ def _first_keyframes(dataset: Dataset) -> Ints:
     return np.asarray(rows[first])
 
 
+def _check_size(counts: Ints) -> None:
+    """Raises LimitError where labels have so many attributes that all rows would have the square of the input."""
+    total = int(counts.sum())
+    if total > _MOST and total > _MANY * len(counts):
+        message = f"{len(counts):,} rows have {total:,} attributes by their labels, which get defaults"
+        raise LimitError(Problem(message, expected=f"at most {_MANY} a label, of so many rows"))
+
+
 def _missing(dataset: Dataset, owner: Owner, rows: Ints, label: Ints, mutable: tuple[bool, ...]) -> Attributes:
     """What the rows do not say of what their labels have."""
     specs = {lb.id: [spec for spec in lb.attributes if spec.mutable in mutable] for lb in dataset.labels}
@@ -61,6 +71,7 @@ def _missing(dataset: Dataset, owner: Owner, rows: Ints, label: Ints, mutable: t
     order = np.argsort(known)
     label_row = order[np.clip(np.searchsorted(known[order], label), 0, len(known) - 1)]
     counts = np.where(known[label_row] == label, np.diff(ends)[label_row], 0)
+    _check_size(counts)
     picked = expand_ranges(ends[:-1][label_row], counts)
     whose = np.repeat(rows, counts)
     table = dataset.attributes

@@ -15,6 +15,8 @@ import annotools as at
 from annotools.errors import LimitError
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job
 from annotools.model.codes import POLYGON, RECTANGLE
+from annotools.transform import attribute_defaults
+from annotools.transform.attribute_defaults import default_attributes
 from annotools.validate.rules.geo import _nesting
 from annotools.validate.rules.job.agreement import _disagreements
 
@@ -98,6 +100,20 @@ def test_defaults_of_very_many_attributes_are_not_written(specs: int, fixable: b
     build.add_shape(RECTANGLE, 0, "car", np.array([1, 1, 5, 5]))
     (finding,) = at.validate(build.dataset(), select="LBL015").findings()
     assert len(finding.fix.edits if finding.fix else ()) == (specs if fixable else 0)
+
+
+def test_an_import_that_would_square_its_input_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The importer gives every object every attribute of its label: what it would make of this is told, not made."""
+    build = DatasetBuilder()
+    build.add_label("car", attributes=[AttributeSpec(n, f"a{n}", False, "text", "", ()) for n in range(1, 102)])
+    build.add_frame("a.jpg", 90, 90)
+    for _ in range(10):
+        build.add_shape(RECTANGLE, 0, "car", np.array([1, 1, 5, 5]))
+    whole, _ = default_attributes(build.dataset())
+    assert len(whole.attributes) == 1010
+    monkeypatch.setattr(attribute_defaults, "_MOST", 1000)
+    with pytest.raises(LimitError, match="10 rows have 1,010 attributes by their labels"):
+        default_attributes(build.dataset())
 
 
 def test_more_than_can_be_held_is_an_error_and_no_finding() -> None:

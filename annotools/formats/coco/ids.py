@@ -79,7 +79,7 @@ class Lookup:
 
     def of(self, keys: Sequence[Any]) -> Ints:
         """What each id means, UNKNOWN for what nobody listed."""
-        if keys.count(UNSET) == len(keys):
+        if keys[:1] == [UNSET] and keys.count(UNSET) == len(keys):
             return np.full(len(keys), UNKNOWN)
         with suppress(ValueError, OverflowError):  # for lists, of which there are none, and numbers beyond all others
             wanted = np.array(keys)
