@@ -21,7 +21,7 @@ _DENSE = 200  # sides that come near to one, from which on GEOS is not asked
 _LONGEST = 8  # sides whose crossings are all counted
 _MOST = 500  # crossings of the longest outline that is untangled
 _LONG = 10_000  # points from which on what is found is kept
-_AT_ONCE = 1 << 22  # pairs of boxes that are looked at at once
+_AT_ONCE = 1 << 21  # pairs of boxes that are looked at at once
 _PROOFS = 32  # crossings by arithmetic that are looked at with exact predicates
 
 
@@ -70,13 +70,18 @@ def _meetings(points: Floats, least: int) -> Meetings:
     points = points[(points != np.roll(points, -1, axis=0)).any(axis=1)]
     ends = np.roll(points, -1, axis=0)
     chosen = _sample(len(points), least)
-    one, other = _near(points, ends, chosen)
-    near, share = len(one) / max(len(chosen), 1), len(points) / max(len(chosen), 1)
-    step = len(one) // _CROSSINGS + 1
-    one, other = one[::step], other[::step]
-    crossed = _cross(points, ends, one, other)
-    one, other = one[crossed], other[crossed]
-    return Meetings(near, share * step * len(one) / 2, _proof(points, ends, one, other))
+    near, crossings, proofs = 0, 0, np.zeros((2, 0), np.int64)
+    parts = _parts(len(points), chosen)
+    for part in parts:
+        one, other = _near(points, ends, part)
+        near += len(one)
+        step = len(one) * len(parts) // _CROSSINGS + 1
+        pairs = np.stack([one, other])[:, ::step]
+        crossed = pairs[:, _cross(points, ends, *pairs)]
+        crossings += step * crossed.shape[1]
+        proofs = np.concatenate([proofs, crossed], axis=1)[:, :_PROOFS]
+    share = len(points) / max(len(chosen), 1)
+    return Meetings(near / max(len(chosen), 1), share * crossings / 2, _proof(points, ends, *proofs))
 
 
 def many_crossings(points: Floats) -> bool:
@@ -90,7 +95,8 @@ def _crossings_of_the_longest(points: Floats) -> int:
     points = points[(points != np.roll(points, -1, axis=0)).any(axis=1)]
     ends = np.roll(points, -1, axis=0)
     longest = np.argsort(-((ends - points) ** 2).sum(axis=1), kind="stable")[:_LONGEST]
-    return int(_cross(points, ends, *_near(points, ends, np.sort(longest))).sum())
+    parts = _parts(len(points), np.sort(longest))
+    return int(sum(_cross(points, ends, *_near(points, ends, part)).sum() for part in parts))
 
 
 def _sample(sides: int, least: int) -> Ints:
@@ -101,12 +107,15 @@ def _sample(sides: int, least: int) -> Ints:
     return np.sort(np.random.default_rng(sides).choice(sides, wanted, replace=False))
 
 
+def _parts(sides: int, chosen: Ints) -> list[Ints]:
+    """The chosen sides, so many at once that what they have to do with all sides is not too much."""
+    few = max(_AT_ONCE // max(sides, 1), 1)
+    return [chosen[first : first + few] for first in range(0, len(chosen), few)]
+
+
 def _near(starts: Floats, ends: Floats, chosen: Ints) -> tuple[Ints, Ints]:
     """Pairs of a chosen side and another one, no neighbours, whose boxes meet."""
-    low, high = np.minimum(starts, ends), np.maximum(starts, ends)
-    few = max(_AT_ONCE // max(len(starts), 1), 1)
-    parts = [_meeting_boxes(low, high, chosen[first : first + few]) for first in range(0, len(chosen), few)]
-    one, other = np.concatenate(parts or [np.zeros((2, 0), np.int64)], axis=1)
+    one, other = _meeting_boxes(np.minimum(starts, ends), np.maximum(starts, ends), chosen)
     apart = (other - one) % len(starts)
     kept = (apart > 1) & (apart < len(starts) - 1)
     return one[kept], other[kept]
@@ -137,7 +146,6 @@ def _side(start: Floats, end: Floats, point: Floats) -> Floats:
 def _proof(starts: Floats, ends: Floats, one: Ints, other: Ints) -> tuple[float, float] | None:
     import shapely
 
-    one, other = one[:_PROOFS], other[:_PROOFS]
     first, second = (shapely.linestrings(np.stack([starts[rows], ends[rows]], axis=1)) for rows in (one, other))
     crossing = np.flatnonzero(shapely.intersects(first, second))
     if not len(crossing):
