@@ -169,15 +169,32 @@ def share_pixels(values: Array, offsets: Ints, groups: Ints) -> Bools:
     Raises: ValueError naming the row for what `check_cvat_rles` finds.
     """
     demand(check_cvat_rles(values, offsets))
-    shares, spans = np.zeros(len(offsets) - 1, np.bool_), cvat_rle_to_spans(values, offsets)
-    spans = spans.take(np.lexsort((spans.start, spans.y, groups[spans.row])))
-    if not len(spans.row):
-        return shares
-    group, low = groups[spans.row], spans.start.min()
-    begins = (group[1:] != group[:-1]) | (spans.y[1:] != spans.y[:-1])
-    line = np.concatenate([[0], np.cumsum(begins)]) * (spans.stop.max() - low + 1) - low
-    reached = np.maximum.accumulate(line + spans.stop)  # how far those before come, in the same line
-    late = np.append(False, reached[:-1] > (line + spans.start)[1:])
-    early = np.append(~begins & (spans.stop[:-1] > spans.start[1:]), False)
-    shares[spans.row[late | early]] = True
+    _, which = np.unique(groups, return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    lines = np.bincount(which.reshape(-1), _lines(values, offsets))
+    starts = np.searchsorted(which.reshape(-1)[order], np.arange(len(lines) + 1))
+    shares = np.zeros(len(order), np.bool_)
+    for first, last in _portions(lines):  # of groups, each as a whole
+        members = order[starts[first] : starts[last]]
+        spans = cvat_rle_to_spans(*take(values, offsets, members))
+        shares[members[_overlapping(spans, which.reshape(-1)[members])]] = True
     return shares
+
+
+def _overlapping(spans: Spans, groups: Ints) -> Ints:
+    """The masks of which a span meets one of another mask in the same group and line."""
+    if not len(spans.row):
+        return spans.row
+    low, width = spans.start.min(), spans.stop.max() - spans.start.min() + 1
+    height = int(spans.y.max() - spans.y.min()) + 1
+    if (int(groups.max() - groups.min()) + 1) * height * int(width) < 1 << 62:
+        line = (groups - groups.min())[spans.row] * height + spans.y - spans.y.min()
+    else:  # far apart, as no picture is
+        line = np.unique(np.stack([groups[spans.row], spans.y]), axis=1, return_inverse=True)[1].reshape(-1)
+    line = line * width
+    order = np.argsort(line + spans.start - low)
+    row, line, start, stop = (part[order] for part in (spans.row, line, spans.start - low, spans.stop - low))
+    reached = np.maximum.accumulate(line + stop)  # how far those before come, in the same line
+    late = np.append(False, reached[:-1] > (line + start)[1:])
+    early = np.append((line[1:] == line[:-1]) & (stop[:-1] > start[1:]), False)
+    return np.asarray(row[late | early])

@@ -128,6 +128,15 @@ def test_masks_of_a_group_share_what_is_set_in_two_of_them(placed: list[tuple[Bo
     assert masks.share_pixels(*runs, groups).tolist() == expected
 
 
+def test_masks_far_apart_share_nothing() -> None:
+    far = (1 << 31) - 9
+    placed = [(0, 0), (far, far), (-far, far), (0, 0), (far, far)]
+    runs = from_arrays([rle.mask_to_cvat_rle(np.ones((2, 2), bool), left, top) for left, top in placed])
+    assert masks.share_pixels(*runs, np.array([0, 0, 0, 0, 1])).tolist() == [True, False, False, True, False]
+    assert masks.share_pixels(*runs, np.zeros(5, np.int64)).tolist() == [True, True, False, True, True]
+    assert masks.share_pixels(np.zeros(0), np.zeros(1, np.int64), np.zeros(0, np.int64)).tolist() == []
+
+
 def test_a_group_is_united_some_masks_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many masks a group has, only so many of their lines are there at once."""
     crowd = [np.roll(np.eye(6, dtype=bool), shift, axis=1) for shift in (0, 2, 4)] * 5
