@@ -25,6 +25,8 @@ WORDS = {
     "disabled": "disabled frames",
 }
 
+_OTHERS = {"voc": "other XML elements", "open_images": "other columns"}
+
 
 def task_field(fitting: Fitting, name: str) -> None:
     """A field of the task.  The last frame is told by the first, the step and the number of frames."""
@@ -146,7 +148,9 @@ def extras(fitting: Fitting, table: str) -> None:
 
 def _lose_extra(fitting: Fitting, table: str, name: str, present: Bools) -> None:
     owner = table if table == "dataset" else table[:-1]
-    fitting.lose(table, f"extras.{name}", present, f"{name} of {owner}", f"the format has no {name}")
+    others = _OTHERS.get(name)  # what another tool wrote beside, as a whole
+    why = f"the format has no place for {others}" if others else f"the format has no {name}"
+    fitting.lose(table, f"extras.{name}", present, f"{others or name} of {owner}", why)
 
 
 def word(name: str) -> str:
