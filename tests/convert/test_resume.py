@@ -161,6 +161,24 @@ def test_another_version_makes_all_again(home: Path, monkeypatch: pytest.MonkeyP
     assert run()[1] == list(NAMES)
 
 
+def test_another_package_with_formats_makes_all_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new one, another version of it, another place of its code, and one that is no longer there."""
+    site = home / "site" / "more_formats.dist-info"
+    site.mkdir(parents=True)
+    monkeypatch.syspath_prepend(site.parent)
+
+    def install(version: str, code: str) -> None:
+        (site / "METADATA").write_text(f"Metadata-Version: 2.1\nName: more-formats\nVersion: {version}\n", "utf-8")
+        entries = f"[annotools.formats]\nmine = {code}\n" if code else ""
+        (site / "entry_points.txt").write_text(entries, "utf-8")
+
+    run()
+    for version, code in (("1.0", "one:A"), ("1.1", "one:A"), ("1.1", "one:B"), ("1.1", "")):
+        install(version, code)
+        assert run()[1] == list(NAMES)
+        assert run()[1] == []
+
+
 def test_a_dataset_as_context_is_known_by_what_it_holds(home: Path) -> None:
     run(context=at.read("task").dataset)
     assert run(context=at.read("task").dataset)[1] == []
