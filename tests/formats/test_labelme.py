@@ -125,6 +125,23 @@ def test_what_was_read_is_written_as_it_was(tmp_path: Path) -> None:
     assert at.read(tmp_path / "out").dataset == result
 
 
+@pytest.mark.parametrize(
+    "inner",
+    [
+        TRIANGLE, f"<type>bounding_box</type>{TRIANGLE}",
+        mask("m.png").replace("<segm>", "<segm><username>anna</username>"),
+    ],
+    ids=["polygon", "box", "mask"],
+)  # fmt: skip
+def test_who_drew_an_object_is_known_whatever_it_is(tmp_path: Path, inner: str) -> None:
+    files = {"default/b.xml": file(thing(inner=inner, date="now", id="7", verified="1"))}
+    result = dataset(tmp_path, files | {"default/Masks/m.png": png([[1] * 30] * 20)})
+    expected = {"date": "now", "username": "anna", "verified": True, "object_id": 7}
+    assert {name: extra.plain()[0] for name, extra in result.extras["shapes"].items()} == expected
+    at.write(result, tmp_path / "out", "labelme")
+    assert at.read(tmp_path / "out").dataset == result
+
+
 def test_parts_are_groups_however_deep(tmp_path: Path) -> None:
     objects = (
         thing(id="0", parts=parts("1")), thing(id="1", parts=parts("2", "0")), thing(id="2"),
