@@ -83,6 +83,12 @@ def _keypoint(visibility: float) -> Item:
     return {"from": "coco-keypoints", "files": {"a.json": document}}
 
 
+def _images(*attributes: str) -> Item:
+    """Images of CVAT's XML, of names of their own."""
+    images = (f"<image name='{number}.jpg' {text}/>" for number, text in enumerate(attributes))
+    return {"from": "cvat-images", "files": {"a.xml": f"<annotations>{''.join(images)}</annotations>"}}
+
+
 MOT = "1,1,10,20,30,40,1,1,1"
 LONG = (100, 20, 10, 20)
 
@@ -125,6 +131,16 @@ LONG = (100, 20, 10, 20)
         ("FMT011", _yaml("names: [a]\n"), 0),
         ("FMT093", _darknet("classes = 1\n", "a\nb\n"), 1), ("FMT093", _darknet("classes = 2\n", "a\nb\n"), 0),
         ("FMT093", _darknet("", "a\nb\n"), 0), ("FMT093", _darknet("classes = 2\n", ""), 0),
+        # an id is of its task and of its subset, whichever of these is said
+        *[("FMT033", _images(*images), expected) for images, expected in (
+            (("id='0'", "id='0'"), 1), (("id='0'", "id='1'"), 0), (("id='0'", 'id="0"', "id='0'"), 2),
+            (("id='0' task_id='1'", "id='0' task_id='1'"), 1), (("id='0' task_id='1'", "id='0' task_id='2'"), 0),
+            (("id='0' subset='a'", "subset='a' id='0'"), 1), (("id='0' subset='a'", "id='0' subset='b'"), 0),
+            (("id='0' subset='a'", "id='0'"), 0), (("id='0' task_id='1'", "id='0'"), 0),
+            (("id='0' task_id='1' subset='a'", "id='0' task_id='1' subset='b'"), 0),
+            (("id='0' task_id='1' subset='a'", "id='0' task_id='2' subset='a'"), 0),
+            (("id='0' task_id='1' subset='a'", "id='0' subset='a' task_id='1'"), 1), (("", ""), 0),
+        )],
         ("FMT015", _voc("0", "9"), 1), ("FMT015", _voc("9", "0"), 1), ("FMT015", _voc("9", "9"), 0),
         ("FMT015", _voc("inf", "9"), 1), ("FMT015", _voc("x", "9"), 1), ("FMT015", _voc("0.5", "9"), 0),
         ("FMT015", _voc("-9", "9"), 1),
