@@ -106,6 +106,19 @@ def _hand(x: float, y: float) -> Item:
     return {"annotations": {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [point]}]}}
 
 
+def _exchanged(*names: str) -> Item:
+    """Three skeletons of the label `body` with these points from left to right; in the last one the other way round."""
+    points = [{"id": 90 + i, "name": name, "type": "points", "attributes": []} for i, name in enumerate(names)]
+    labels = [{"id": 9, "name": "body", "type": "skeleton", "attributes": [], "sublabels": points, "svg": ""}]
+    shapes = [
+        {"type": "skeleton", "label_id": 9, "frame": frame, "elements": [
+            {"type": "points", "label_id": one["id"], "frame": frame, "points": [50 + 10 * i * (1 - frame // 2 * 2), 9]}
+            for i, one in enumerate(points)]}
+        for frame in range(3)
+    ]  # fmt: skip
+    return {"annotations": {"shapes": shapes}, "labels": labels}
+
+
 def _values(*pairs: tuple[int, str]) -> Item:
     attributes = [{"spec_id": spec, "value": value} for spec, value in pairs]
     return {"annotations": {"tags": [{"label_id": 1, "frame": 0, "attributes": attributes}]}}
@@ -153,6 +166,13 @@ def _values(*pairs: tuple[int, str]) -> Item:
           for kind, frame, expected in (("tag", 5, 1), ("tag", 0, 0), ("track", 5, 0))],
         *[("FRM004", _on(frame, {"deleted_frames": [0, 8]}), expected)
           for frame, expected in ((-1, 0), (0, 1), (1, 0), (8, 1), (12, 0))],
+        # sides in letters of any size, anywhere in a name and apart from its other letters; both of one pair
+        *[("SKL014", _exchanged(*[change(text) for text in names]), expected) for names, expected in (
+            (("left", "right"), 1), (("l", "r"), 1), (("left eye", "right eye"), 1), (("eye_l", "eye_r"), 1),
+            (("my-left-eye", "my-right-eye"), 1), (("l1", "r1"), 1), (("leftover", "rightover"), 0),
+            (("all", "bar"), 0), (("left eye", "right ear"), 0), (("left eye", "left ear"), 0),
+            (("left eye", "left ear", "right ear", "right eye"), 1),
+        ) for change in (str.lower, str.upper, str.title)],
         *[("SKL013", _hand(*point), expected) for point, expected in (((0, 0), 1), ((0, 5), 0), ((5, 0), 0))],
         # runs of a mask are no points of an outline
         ("TRK015", _track((0, (0, 9, 10, 10, 12, 12)), (4, (1, 7, 1, 10, 10, 12, 12)), kind="mask", label=4), 0),
