@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,16 @@ def test_object_zero_is_a_track_unless_it_stands_twice_on_a_frame(tmp_path: Path
     lines = "1,0,10,20,30,40,1,1,1\n2,0,10,20,30,40,1,1,1\n"
     assert len(dataset(tmp_path, {"gt/gt.txt": lines}).tracks) == 1
     assert len(dataset(tmp_path, {"gt/gt.txt": f"{lines}2,0,50,60,30,40,1,1,1\n"}).tracks) == 0
+
+
+@pytest.mark.parametrize("order", sorted(set(permutations((1, 2, 2, 3)))))
+def test_object_zero_stands_twice_on_a_frame_wherever_its_lines_are(tmp_path: Path, order: tuple[int, ...]) -> None:
+    lines = [f"{frame},0,{10 + number},20,30,40,1,1,1\n" for number, frame in enumerate(order)]
+    twice = dataset(tmp_path / "twice", {"gt/gt.txt": "".join(lines)})
+    assert (len(twice.tracks), len(twice.shapes)) == (0, 4)
+    second = order.index(2)
+    once = dataset(tmp_path / "once", {"gt/gt.txt": "".join(lines[:second] + lines[second + 1 :])})
+    assert len(once.tracks) == 1
 
 
 def test_ground_truth_counts_and_detections_are_told(tmp_path: Path) -> None:

@@ -83,3 +83,16 @@ def test_a_lone_table_is_told_by_its_columns(tmp_path: Path, head: str) -> None:
     result = at.read(where)
     assert result.dataset.frames.names == ("a.jpg",)
     assert result.dataset.shapes.boxes().tolist() == [[2, 2.5, 8, 5]]
+
+
+@pytest.mark.parametrize("codes", [("/m/0k4j", "/m/01bqvp"), ("/m/01bqvp", "/m/0k4j"), ("/m/c", "/m/b", "/m/a")])
+def test_codes_of_one_description_are_one_label_of_the_first_code(tmp_path: Path, codes: tuple[str, ...]) -> None:
+    files: dict[str, str | bytes] = {
+        "class-descriptions.csv": "".join(f"{code},Car\n" for code in codes) + "/m/sky,Sky\n",
+        "train-annotations-human-imagelabels.csv": LABELS + "".join(f"a,verification,{code},1\n" for code in codes),
+    }
+    result = at.read(folder(tmp_path, files), "open-images").dataset
+    assert [(label.name, dict(label.extras)) for label in result.labels] == [
+        ("Car", {"mid": codes[0]}), ("Sky", {"mid": "/m/sky"}),
+    ]  # fmt: skip
+    assert [tag.label.name for tag in result.tags] == ["Car"] * len(codes)

@@ -67,6 +67,16 @@ def test_odd_numbers_are_as_python_reads_them_or_none(text: str) -> None:
         assert parts is None or parts.tobytes() == np.array([of_python(text, float)]).tobytes()
 
 
+@pytest.mark.parametrize("letter", [chr(code) for code in range(0x20, 0x7F)])
+@pytest.mark.parametrize("index", range(5))
+def test_a_letter_anywhere_in_a_number_is_as_python_reads_it_or_none(letter: str, index: int) -> None:
+    for number in ("7.25", ".25", "725", "7.", "", "0.12345"):
+        text = number[:index] + letter + number[index:]
+        for read, kind in ((whole_numbers, int), (hundredths, float), (decimals, float), (shares, float)):
+            parts = read(slices([text.encode()]))
+            assert parts is None or parts.tolist() == [of_python(text, kind)], (text, read)
+
+
 @pytest.mark.parametrize(
     ("read", "text"),
     [(whole_numbers, "12345678"), (hundredths, "-1234.56"), (hundredths, "0.07")]
