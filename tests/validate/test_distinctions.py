@@ -30,6 +30,25 @@ def _track(*keys: tuple[Any, ...], kind: str = "rectangle", label: int = 1, **mo
     return {"annotations": {"tracks": [{"label_id": label, "frame": keys[0][0], "shapes": shapes, **more}]}}
 
 
+def _gone(*outside: int) -> Item:
+    """A track on nearly every frame, with none between 2 and 9."""
+    return _track(*[(frame, (10, 10, 60, 40), frame in outside) for frame in (0, 1, 2, 9, 10, 11)])
+
+
+def _grown(first: bool, last: bool) -> Item:
+    """An outline with a point more on its second keyframe.  first, last: whether it is outside there."""
+    triangle = (10, 10, 60, 10, 60, 40)
+    return _track((0, triangle, first), (4, (*triangle, 10, 40), last), kind="polygon", label=3)
+
+
+def _turned(*keys: tuple[int, float, bool]) -> Item:
+    """A track of boxes: frame, degrees, and whether the object is outside."""
+    example = _track(*[(frame, (10, 10, 60, 40), outside) for frame, _, outside in keys])
+    for shape, (_, degrees, _) in zip(example["annotations"]["tracks"][0]["shapes"], keys, strict=True):
+        shape["rotation"] = degrees
+    return example
+
+
 def _boxes(*corners: tuple[float, float], size: float = 1) -> Item:
     """A track of small boxes: frame and left side."""
     return _track(*[(frame, (x, 10, x + size, 10 + size)) for frame, x in corners])
@@ -176,6 +195,16 @@ def _values(*pairs: tuple[int, str]) -> Item:
         *[("SKL013", _hand(*point), expected) for point, expected in (((0, 0), 1), ((0, 5), 0), ((5, 0), 0))],
         # runs of a mask are no points of an outline
         ("TRK015", _track((0, (0, 9, 10, 10, 12, 12)), (4, (1, 7, 1, 10, 10, 12, 12)), kind="mask", label=4), 0),
+        # from an object that is outside nothing is interpolated, to one that is outside it is
+        *[("TRK026", _turned((0, 0, earlier), (frame, degrees, later)), expected)
+          for earlier, later, frame, degrees, expected in (
+              (False, False, 4, 180, 1), (False, True, 4, 180, 1), (True, False, 4, 180, 0), (True, True, 4, 180, 0),
+              (True, False, 4, 350, 0), (False, False, 4, -180, 1), (False, False, 4, 179.9, 0),
+              (False, False, 1, 180, 0), (False, False, 2, 180, 1))],
+        *[("TRK010", _gone(*outside), expected)
+          for outside, expected in (((), 1), ((2,), 0), ((9,), 1), ((1,), 1), ((2, 9), 0))],
+        *[("TRK015", _grown(*outside), expected) for outside, expected in (
+            ((False, False), 1), ((True, False), 0), ((False, True), 0), ((True, True), 0))],
         # 0.1 px a frame count as one: 9 px are more than 8 times that, and 7 are not; two frames take twice the way
         ("TRK016", _boxes((0, 10), (1, 10.1), (2, 10.2), (3, 10.3), (4, 10.4), (5, 19.4)), 1),
         ("TRK016", _boxes((0, 10), (1, 10.1), (2, 10.2), (3, 10.3), (4, 10.4), (5, 17.4)), 0),

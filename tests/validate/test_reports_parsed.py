@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -94,8 +95,8 @@ def test_gitlab_issues_have_fingerprints_of_their_own() -> None:
 # --- SARIF -----------------------------------------------------------------------------------------------------------
 
 
-def run_of(*reports: Report) -> dict[str, Any]:
-    made = strictly(text("sarif", *reports))
+def run_of(*reports: Report, **choices: Any) -> dict[str, Any]:
+    made = strictly(text("sarif", *reports, **choices))
     jsonschema.Draft4Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(made)
     (run,) = made["runs"]
     return dict(run)
@@ -198,6 +199,16 @@ def test_sarif_tells_what_was_kept_quiet(tmp_path: Path) -> None:
     quiet = {r["ruleId"]: r["suppressions"][0]["justification"] for r in results if "suppressions" in r}
     assert quiet == {"GEO007": "known to the baseline", "TRK002": "ignored for this file"}
     assert len(results) == len(report())
+
+
+@pytest.mark.parametrize("most", [1, 2])
+@pytest.mark.parametrize("ignores", [{}, {"*": ("GEO007",)}, {"*": ("GEO007", "TRK002", "GEO003")}])
+def test_sarif_shows_no_more_of_a_rule_than_was_asked_for(most: int, ignores: dict[str, tuple[str, ...]]) -> None:
+    """Neither of findings nor of those that were kept quiet."""
+    made = judged(ValidateSettings(preset="strict", file_ignores=ignores))
+    every, some = (Counter(r["ruleId"] for r in run_of(made, **c)["results"]) for c in ({}, {"shown": most}))
+    assert some == {code: min(count, most) for code, count in every.items()}
+    assert sum(every.values()) > sum(some.values())
 
 
 # --- XML and HTML ----------------------------------------------------------------------------------------------------
