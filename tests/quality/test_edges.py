@@ -136,3 +136,13 @@ def test_the_score_of_a_consensus_is_the_share_of_replicas(count: int) -> None:
     assert own.score.tolist() == [1.0] + [alone] * count
     assert own.z_order.tolist() == [count - 1] + [0] * count
     assert set(own.source.tolist()) == {Source.CONSENSUS}
+
+
+@pytest.mark.parametrize("hidden", [(), (0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)])
+@pytest.mark.parametrize("kind", ["rectangle", "polygon", "points"])
+def test_replicas_that_differ_only_in_what_hides_them_are_told(kind: str, hidden: tuple[int, ...]) -> None:
+    merged, losses = merge_replicas(replicas(*([Thing(kind, 0, 0, occluded=n in hidden)] for n in range(3))))
+    chosen = bool(merged.in_job(0).shapes.occluded[0])
+    others = sum((n in hidden) != chosen for n in range(3))
+    counts = {loss.what: loss.count for loss in losses}
+    assert counts == {"shape": 2} | ({"attributes of shape": others} if others else {})

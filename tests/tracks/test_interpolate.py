@@ -77,3 +77,21 @@ def test_between_odd_angles_the_shape_before_is_held(angles: tuple[float, float]
     shapes = Shapes.of(frame=[0, 2], track=[0, 0], rotation=angles, values=[1.0] * 4 + [3.0] * 4, offsets=[0, 4, 8])
     result, _ = interpolate(Dataset(frames=plain_frames(3), tracks=Tracks.of(1), shapes=shapes))
     assert result.shapes.values[4:8].tolist() == [1.0] * 4
+
+
+@pytest.mark.parametrize(("outside", "held"), [((False, False), 3), ((True, False), 0), ((False, True), 3)])
+@pytest.mark.parametrize("element", [True, False])
+def test_only_what_is_seen_is_told_as_held(outside: tuple[bool, bool], held: int, element: bool) -> None:
+    """Of an element that is outside there are rows as long as its skeleton is seen, and nobody misses their way."""
+    keys = [
+        {"type": kind, "frame": frame, "points": [1.0] * count, "outside": hidden}
+        for frame, kind, count, hidden in ((0, "points", 2, outside[0]), (4, "rectangle", 4, outside[1]))
+    ]
+    track: Item = {"frame": 0, "label_id": 2, "shapes": keys}
+    if element:
+        seen = {"frame": 0, "label_id": 3, "shapes": [{"type": "points", "frame": 0, "points": [2.0, 2.0]}]}
+        parents = [{"type": "skeleton", "frame": frame} for frame in (0, 4)]
+        track = {"frame": 0, "label_id": 1, "shapes": parents, "elements": [track, seen]}
+    _, losses = interpolate(dataset_of([(-1, {"tracks": [track]})], plain_frames(5)))
+    why = "the next keyframe is of another type, so the shape before is held"
+    assert [(loss.count, loss.why, list(loss.frames)) for loss in losses] == [(3, why, [1, 2, 3])] * (held > 0)
