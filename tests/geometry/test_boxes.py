@@ -68,6 +68,24 @@ def test_the_corners_of_an_upright_box_come_back_bit_by_bit() -> None:
     assert rotation.tolist() == [0]
 
 
+@pytest.mark.parametrize("tilt", [sign * 10.0**-power for sign in (-1, 1) for power in (1, 9, 12, 15, 18, 300)])
+@pytest.mark.parametrize("quarters", range(4))
+@pytest.mark.parametrize(("width", "height"), [(4e4, 1), (40, 0), (1, 4e4), (40, 10)])
+def test_however_little_corners_are_turned_it_is_less_than_once_round(
+    tilt: float, quarters: int, width: float, height: float
+) -> None:
+    corners = np.array([[[0.0, 0], [width, tilt], [width, height], [0, height]]])
+    if height > width:  # the longer sides give the angle
+        corners = np.array([[[0.0, 0], [width, 0], [width, height], [tilt, height]]])
+    for _ in range(quarters):
+        corners = np.stack([-corners[..., 1], corners[..., 0]], axis=-1)
+    _, rotation = boxes.corners_to_boxes(corners)
+    assert 0 <= rotation[0] < 360
+    away = (rotation[0] - 90 * quarters + 180) % 360 - 180
+    expected = np.degrees(np.arctan2(tilt / 2, width) if width > height else np.arctan2(-tilt / 2, height))
+    assert away == pytest.approx(expected, abs=1e-9)
+
+
 def test_corners_the_other_way_round_are_the_same_box() -> None:
     upright, rotation = boxes.corners_to_boxes(rotated(30)[:, [0, 3, 2, 1]])
     assert upright.round(9).tolist() == BOX.tolist()
