@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -59,6 +60,27 @@ def test_several_tasks_are_a_project(run: Run) -> None:
     text = run("quality", "task1", "task2").stdout
     assert text.startswith("2 tasks, extrapolated to all of their frames")
     assert all(f"task{number}: accuracy" in text for number in (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("ids", "numbers"),
+    [
+        ((7, 3), ("7", "3")), ((0, 3), ("0", "3")), ((None, 3), ("1", "2")), ((3, None), ("1", "2")),
+        ((3, 3), ("1", "2")), ((None, None), ("1", "2")),
+    ],
+)  # fmt: skip
+def test_tasks_without_numbers_of_their_own_are_counted(
+    run: Run, ids: tuple[int | None, ...], numbers: tuple[str, ...]
+) -> None:
+    for index, number in enumerate(ids):
+        shutil.copytree(STREET, f"task{index}")
+        task_file = Path(f"task{index}/task.json")
+        task = json.loads(task_file.read_text("utf-8")) | {"id": number}
+        if number is None:
+            del task["id"]
+        task_file.write_text(json.dumps(task), "utf-8")
+    document = json.loads(run("quality", "task0", "task1", "--json").stdout)
+    assert tuple(document["tasks"]) == numbers
 
 
 def test_csv_is_the_confusion_matrix(run: Run) -> None:

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 import annotools as at
-from annotools.convert.pictures import following
+from annotools.convert.pictures import following, sized
 from annotools.errors import UsageError
 from annotools.model import Frames
 from annotools.storage import Media, MediaFile
@@ -90,6 +90,17 @@ def test_sizes_that_nobody_said_come_from_the_pictures(tmp_path: Path) -> None:
     frames = at.read(tmp_path / "out").dataset.frames
     assert frames.width.tolist() == [0] + [320] * 7
     assert frames.height.tolist() == [0] + [240] * 7
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 0), (0, 240), (320, 0), (0, 7), (7, 0), (7, 9)])
+def test_a_frame_of_which_one_side_is_not_known_gets_both_from_its_picture(width: int, height: int) -> None:
+    stream = io.BytesIO()
+    Image.new("L", (320, 240)).save(stream, "PNG")
+    media = Media({0: MediaFile("a.png", lambda: io.BytesIO(stream.getvalue()))})
+    frames = Frames.of(["a.png", "b.png"], [width, 5], [height, 0])
+    sizes = sized(at.Dataset(frames=frames), media).frames
+    pictured = (width, height) if width and height else (320, 240)
+    assert list(zip(sizes.width.tolist(), sizes.height.tolist(), strict=True)) == [pictured, (5, 0)]
 
 
 def test_pictures_of_honeypots_are_written_once_and_serve_all_their_frames(tmp_path: Path) -> None:
