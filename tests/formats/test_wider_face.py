@@ -153,4 +153,4 @@ def test_a_face_has_four_numbers_at_least(tmp_path: Path, line: str) -> None:
     """Of three the count of the picture is what is wrong: they may be the next picture's."""
     assert at.read(in_folder(tmp_path / "a", {LIST: f"a.jpg\n1\n{line}\n".encode()}), on_error="skip").dataset.shapes
     short = at.read(in_folder(tmp_path / "b", {LIST: b"b.jpg\n1\n1 2 3 4\na.jpg\n1\n1 2 3\n"}), on_error="skip")
-    assert [problem.message for problem in short.problems] == ["counts 1 faces, and there are 0"]
+    assert [problem.message for problem in short.problems] == ["counts 1 face, and there are 0"]
