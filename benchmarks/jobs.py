@@ -29,6 +29,7 @@ class Job(NamedTuple):
     source: key of `INPUTS`.  to: the slug that is written, empty for a validation.  output: name of what is written.
     limits: keys of `limits.LIMITS`, with the aim or none.  expected: what there must be in the output, key of
     `counts.COUNTED` and the number as an attribute of `Size`; none where the formats count otherwise.
+    transform: a step on the way.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Job(NamedTuple):
     output: str
     limits: dict[str, Aim | None]
     expected: str = ""
+    transform: str = ""
 
     @property
     def name(self) -> str:
@@ -54,6 +56,8 @@ class Job(NamedTuple):
             yield from ("validate", source, "--from", self.given.slug, "--fail-on", "error")
         else:
             yield from ("convert", source, "--from", self.given.slug, "--to", self.to, "-o", output)
+        if self.transform:
+            yield from ("--transform", self.transform)
         if context:
             yield from ("--task", context)
 
@@ -68,6 +72,7 @@ def _xml(aim: Aim | None = None) -> dict[str, Aim | None]:
 
 JOBS = (
     Job("COCO -> YOLO", "coco", YOLO, "out.zip", _json(Aim(1.2)), "annotations"),
+    Job("COCO -> VOC, boxes", "coco", "voc", "out.zip", _json(Aim(1.4)), "annotations", "shapes-to-boxes"),
     Job("COCO boxes -> YOLO", "coco-boxes", YOLO, "out.zip", _json(Aim(1.2)), "annotations"),
     Job("COCO boxes -> VOC", "coco-boxes", "voc", "out.zip", _json(Aim(1.4)), "annotations"),
     Job("API JSON -> COCO", "api", "coco", "out.json", _json(Aim(3)), "annotations"),

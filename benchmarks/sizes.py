@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-BOXES_PER_FRAME = 20
 STEP = 15
 
 
@@ -20,11 +19,6 @@ class Size(NamedTuple):
     annotations: int
     tracks: int = 0
     keyframes: int = 0
-
-    @property
-    def box_frames(self) -> int:
-        """Pictures of an input of boxes alone."""
-        return -(-self.annotations // BOXES_PER_FRAME)
 
     @property
     def tracked_boxes(self) -> int:

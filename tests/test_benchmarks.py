@@ -74,7 +74,7 @@ def test_inputs_hold_what_their_size_says(inputs: Path, name: str) -> None:
     outlines = {int(POLYGON): TINY.annotations - MASKS + PARTS, int(MASK): MASKS}
     alone = "boxes" in name or given.slug.startswith(("yolo", "voc"))
     assert kinds(dataset) == (boxes if alone else outlines)
-    assert len(dataset.frames) == (TINY.box_frames if alone else TINY.frames)
+    assert len(dataset.frames) == TINY.frames
     assert len(dataset.labels) == 80
 
 

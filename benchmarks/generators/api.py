@@ -48,7 +48,7 @@ def write_tracks(folder: Path, size: Size) -> None:
 
 def write_box_context(folder: Path, size: Size) -> None:
     """What a task says of the pictures of an input of boxes alone."""
-    write_context(folder, size.box_frames, (BOX_WIDTH, BOX_HEIGHT))
+    write_context(folder, size.frames, (BOX_WIDTH, BOX_HEIGHT))
 
 
 def write_context(folder: Path, frames: int, extent: tuple[int, int]) -> None:

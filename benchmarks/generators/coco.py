@@ -39,7 +39,7 @@ def write_outlines(path: Path, size: Size) -> None:
 
 def write_boxes(path: Path, size: Size) -> None:
     """Boxes alone."""
-    _write(path, size.box_frames, (BOX_WIDTH, BOX_HEIGHT), (box_rows(batch) for batch in boxes(size)))
+    _write(path, size.frames, (BOX_WIDTH, BOX_HEIGHT), (box_rows(batch) for batch in boxes(size)))
 
 
 def _write(path: Path, frames: int, extent: tuple[int, int], batches: Iterable[list[Item]]) -> None:

@@ -126,7 +126,7 @@ def runs(flat: NDArray[np.bool_]) -> list[int]:
 
 def boxes(size: Size, *, ordered: bool = False) -> Iterator[Boxes]:
     """All annotations of a size, as boxes on pictures of 1920 x 1080."""
-    frames = frames_of(size.annotations, size.box_frames, ordered=ordered)
+    frames = frames_of(size.annotations, size.frames, ordered=ordered)
     for first in range(0, size.annotations, BATCH):
         number = np.arange(first, min(first + BATCH, size.annotations))
         rng = np.random.default_rng((4, first))

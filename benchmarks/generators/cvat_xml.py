@@ -48,7 +48,7 @@ def write_outlines(path: Path, size: Size) -> None:
 def write_boxes(path: Path, size: Size) -> None:
     """Boxes alone."""
     rows = chain.from_iterable(box_rows(batch) for batch in boxes(size, ordered=True))
-    _write(path, _meta(size.box_frames, "annotation"), _images(rows, size.box_frames, (BOX_WIDTH, BOX_HEIGHT)))
+    _write(path, _meta(size.frames, "annotation"), _images(rows, size.frames, (BOX_WIDTH, BOX_HEIGHT)))
 
 
 def write_tracks(path: Path, size: Size) -> None:

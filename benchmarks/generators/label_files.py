@@ -87,9 +87,9 @@ def yolo_members(size: Size) -> Members:
     """All files, by name."""
     names = "".join(f"  {number}: {name}\n" for number, name in enumerate(label_names()))
     yield "data.yaml", f"path: .\ntrain: train.txt\nnames:\n{names}"
-    yield "train.txt", "".join(f"images/train/{frame_name(frame)}\n" for frame in range(size.box_frames))
+    yield "train.txt", "".join(f"images/train/{frame_name(frame)}\n" for frame in range(size.frames))
     rows = chain.from_iterable(map(_yolo_lines, boxes(size, ordered=True)))
-    for frame, lines in by_frame(rows, size.box_frames):
+    for frame, lines in by_frame(rows, size.frames):
         yield f"labels/train/{Path(frame_name(frame)).stem}.txt", "".join(lines)
 
 
@@ -103,11 +103,11 @@ def _yolo_lines(batch: Boxes) -> Iterator[tuple[int, str]]:
 
 def voc_members(size: Size) -> Members:
     """All files, by name."""
-    stems = [Path(frame_name(frame)).stem for frame in range(size.box_frames)]
+    stems = [Path(frame_name(frame)).stem for frame in range(size.frames)]
     yield "labelmap.txt", "".join(f"{name}:0,{number},0::\n" for number, name in enumerate(label_names(), 1))
     yield "ImageSets/Main/default.txt", "".join(f"{stem}\n" for stem in stems)
     rows = chain.from_iterable(map(_voc_objects, boxes(size, ordered=True)))
-    for frame, objects in by_frame(rows, size.box_frames):
+    for frame, objects in by_frame(rows, size.frames):
         head = HEAD.format(frame_name(frame), BOX_WIDTH, BOX_HEIGHT)
         yield f"Annotations/{stems[frame]}.xml", "".join((head, *objects, "</annotation>\n"))
 
