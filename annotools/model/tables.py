@@ -214,7 +214,8 @@ class Shapes(_Walkable[ShapeView]):
         rows = None if index is None else rows_of(index)
         if (np.diff(self.offsets) == 4).all():
             table = self.values.reshape(-1, 4)
-            return table.copy() if rows is None else np.asarray(at(table, runs_of(rows, len(self))))
+            picked = table if rows is None else at(table, runs_of(rows, len(self)))
+            return picked if picked.base is None else picked.copy()  # a single run of rows is shared
         counts, starts = (self.counts, self.offsets[:-1]) if rows is None else (self.counts[rows], self.offsets[rows])
         boxes, whole = np.full((len(counts), 4), np.nan), np.flatnonzero(counts >= 4)
         boxes[whole] = self.values[starts[whole, None] + np.arange(4)]

@@ -30,3 +30,12 @@ def test_rows_of_other_lengths_have_what_they_have() -> None:
     boxes = _shapes(OTHERS).boxes([3, 4])
     assert np.isnan(boxes[0]).all()
     assert boxes[1].tolist() == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("points", [BOXES, OTHERS])
+@pytest.mark.parametrize("index", [None, [0, 1, 2], [2, 0], [1]])
+def test_boxes_are_nobody_elses(points: list[list[float]], index: list[int] | None) -> None:
+    shapes = _shapes(points)
+    boxes = shapes.boxes(index)
+    boxes += 1
+    np.testing.assert_array_equal(shapes.boxes()[:3], BOXES)
