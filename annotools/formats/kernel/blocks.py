@@ -71,7 +71,7 @@ class Blocks:
         return np.append(known, np.full(missing, column.default, column.dtype)) if missing else known
 
     def table(self, **columns: Any) -> Any:
-        """The table.  columns: some to put in the place of those that came."""
+        """The table, once: its parts are let go.  columns: some to put in the place of those that came."""
         names = self._columns.keys() - columns.keys()
         own = {name: self.column(name) for name in names}
         if self._table is Shapes:
