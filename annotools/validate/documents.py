@@ -16,6 +16,7 @@ import msgspec
 from annotools.errors import Problem, Problems
 from annotools.formats.cvat_json.decode import UNKNOWN
 from annotools.formats.cvat_json.split import split_labeled, split_list
+from annotools.formats.kernel.jsonfile import UNDECODABLE, is_not_utf8
 from annotools.memory import collector_at_rest
 from annotools.sequences import Chain, together
 from annotools.validate.edits import RenameAt
@@ -26,7 +27,6 @@ from annotools.validate.structure import Fault, Walk
 from annotools.validate.values import meant_key, shown
 
 BOM = b"\xef\xbb\xbf"
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class _Top:
             self._walk.add("SCH001", "", "begins with a byte order mark, which is not JSON")
         try:
             bodies = msgspec.json.decode(data, type=list[msgspec.Raw] if self._document.named else msgspec.Raw)
-        except _UNREADABLE:
+        except UNDECODABLE:
             return False  # the reader says where
         for index, item in enumerate(bodies) if self._document.named else [(None, bodies)]:
             self._labeled(item, "" if index is None else f"/{index}")
@@ -109,10 +109,9 @@ class _Top:
             kind = {b"[": "a list", b"n": "null", b'"': "text"}.get(bytes(data).lstrip()[:1], "a single value")
             self._walk.add("SCH021", pointer, f"the body is {kind}, expected an object with tags, shapes and tracks")
             return
-        except UnicodeDecodeError:
-            self._walk.add("SCH001", pointer, "is not UTF-8")
-            return
-        except _UNREADABLE:
+        except UNDECODABLE as error:
+            if is_not_utf8(error):
+                self._walk.add("SCH001", pointer, "is not UTF-8")
             return
         free = frozenset(set(LISTS) - keys.keys())
         for name, value in keys.items():

@@ -17,6 +17,7 @@ import msgspec
 
 from annotools.cvat_limits import MAX_INT, MAX_ROTATION, MAX_SCORE, POINT_COUNTS, SHAPE_TYPES
 from annotools.formats.cvat_json.lenient import equal_behind, so_of
+from annotools.formats.kernel.jsonfile import UNDECODABLE
 from annotools.validate.edits import DropAt, PutAt, RenameAt
 from annotools.validate.findings import WARNING, Fix, Severity
 from annotools.validate.schema import Fields, Key, objects
@@ -38,7 +39,6 @@ from annotools.validate.values import (
 )
 
 MOST_KEYS = 100  # that nobody knows, of which each of an object is told
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _NOTHING = object()
 
 
@@ -91,7 +91,7 @@ class Walk:
         """An undecoded object that the reader could take."""
         try:
             value = msgspec.json.decode(text)
-        except _UNREADABLE:  # in a part that the reader has no use for
+        except UNDECODABLE:  # in a part that the reader has no use for
             value = self._decoded(text, pointer)
         self.keys(kind, value, pointer)
 

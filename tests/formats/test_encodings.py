@@ -49,7 +49,7 @@ def test_a_line_that_is_not_utf8_is_told(what: str) -> None:
 def test_an_image_of_coco_that_is_not_utf8_is_told() -> None:
     text = b'{"images": [{"id": 1, "file_name": "%b.jpg"}], "annotations": [], "categories": []}' % ODD
     (problem,) = reader_of("coco")(Overlay("in", {"a.json": text}), None, ReadOptions()).problems
-    assert (problem.message, problem.pointer) == ("is no UTF-8", "/images/0")
+    assert (problem.message, problem.pointer) == ("is not UTF-8", "/images/0")
 
 
 def test_xml_that_is_not_utf8_is_told_with_its_line() -> None:

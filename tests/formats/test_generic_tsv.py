@@ -134,7 +134,7 @@ def test_a_bad_line_is_one_problem_and_costs_no_other(line: str, text: str) -> N
     [
         (b"", "a.tsv: is empty, expected a line with start, stop and label"),
         (b"start\tend\n", "a.tsv:1: has no column stop and no column label, expected start, stop and label"),
-        (b"start\tstop\tlabel\n\xff\n", "a.tsv: is no UTF-8 at byte 17, expected a table in UTF-8"),
+        (b"start\tstop\tlabel\n\xff\n", "a.tsv: is not UTF-8 at byte 17, expected a table in UTF-8"),
     ],
 )
 def test_what_is_no_table_is_a_problem(content: bytes, text: str) -> None:

@@ -67,7 +67,7 @@ def table_of(source: Source, member: str, problems: Problems) -> Table:
     except InputError as error:
         problems.extend(error.problems)
     except UnicodeDecodeError as error:
-        problems.append(Problem(f"is no UTF-8 at byte {error.start}", member, expected="a table in UTF-8"))
+        problems.append(Problem(f"is not UTF-8 at byte {error.start}", member, expected="a table in UTF-8"))
     except csv.Error as error:
         problems.append(Problem(f"cannot be read: {error}", member, expected="cells between tabs"))
     if not table.columns and not len(problems):

@@ -20,6 +20,7 @@ from annotools.formats.cvat_json.lenient import read_piece
 from annotools.formats.cvat_json.names import Names
 from annotools.formats.cvat_json.split import LISTS, Piece, split_known, split_labeled
 from annotools.formats.cvat_json.wire import NOTHING, Row, bare, wire
+from annotools.formats.kernel.jsonfile import UNDECODABLE
 from annotools.memory import collector_at_rest
 from annotools.model import Owner
 from annotools.progress import tell
@@ -29,7 +30,6 @@ MANY = 16  # faulty pieces, from which on the problems of each are made when the
 VARIOUS = 1000  # pieces that cannot be read, after which of others only what they lack is looked for
 CHUNK_BYTES = 1 << 20
 _OWNERS = dict(zip(LISTS, (Owner.TAG, Owner.SHAPE, Owner.TRACK, Owner.INTERVAL), strict=True))
-_UNTYPED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 _Read = Callable[[Piece, str, Problems], Row | None]
@@ -98,7 +98,7 @@ class Decoder:
     ) -> tuple[list[Row], Sequence[int]]:
         try:
             rows = self._first.decode(owner, b"[" + b",".join(pieces) + b"]")
-        except _UNTYPED:
+        except UNDECODABLE:
             return self._one_by_one(owner, pieces, first, pointer)
         if len(rows) != len(pieces):  # a damaged piece that reads as several values
             return self._one_by_one(owner, pieces, first, pointer)
@@ -136,12 +136,12 @@ class Decoder:
         def read(piece: Piece, pointer: str, problems: Problems) -> Row | None:
             try:
                 return strict.decode(piece)
-            except _UNTYPED:
+            except UNDECODABLE:
                 if self._first is not self._wire:
                     problems.add(UNKNOWN, pointer=pointer)
             try:
                 return tolerant.decode(piece)
-            except _UNTYPED:
+            except UNDECODABLE:
                 return read_piece(piece, kind, pointer, problems)
 
         return read
@@ -164,7 +164,7 @@ class _PieceProblems:
         decoder, needed = bare(kind)  # type: ignore[arg-type] # types can be hashed
         try:
             rows = decoder.decode(b"[" + b",".join(pieces) + b"]")
-        except _UNTYPED:
+        except UNDECODABLE:
             rows = []
         if len(rows) != len(pieces):
             return [0] * len(pieces)

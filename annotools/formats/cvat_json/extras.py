@@ -14,6 +14,7 @@ import numpy as np
 from annotools.formats.cvat_json.names import places_of
 from annotools.formats.cvat_json.split import LISTS, Piece
 from annotools.formats.cvat_json.wire import Row
+from annotools.formats.kernel.jsonfile import UNDECODABLE
 from annotools.model import Dataset, Owner
 from annotools.model.dataset import OWNERS
 from annotools.model.extras import Extra
@@ -41,7 +42,7 @@ class RowExtras:
         """Note the unknown keys of a LabeledData.  address: file and pointer of the document."""
         try:
             keys = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except UNDECODABLE:
             return  # it is damaged, and a problem
         known = {"version", *LISTS}
         self.header |= {f"{address}/{key}": bytes(value) for key, value in keys.items() if key not in known}
@@ -72,7 +73,7 @@ def _object(piece: Piece) -> dict[str, Any]:
     """A piece as it came; nothing where only the lenient way could read it."""
     try:
         value: dict[str, Any] = msgspec.json.decode(piece, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNDECODABLE:
         return {}
     return value
 

@@ -17,6 +17,7 @@ from typing import Any, Literal, overload
 import msgspec
 
 from annotools.errors import Problem, Problems
+from annotools.formats.kernel.jsonfile import UNDECODABLE, is_not_utf8
 from annotools.formats.kernel.text_pages import Text
 from annotools.storage.limits import check_json
 
@@ -24,7 +25,6 @@ LISTS = ("tags", "shapes", "tracks", "intervals")
 Piece = Any  # bytes or msgspec.Raw: whatever has the buffer of one JSON value
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{},:]|[^\s"\[\]{},:]+|"', re.DOTALL)
 _TEXT = rb'"(?:[^"\\]++|\\.)*+"'
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 _SHALLOW = 4  # brackets below which it is worth to look for values that are whole
 _BLANK = re.compile(rb"\s*+")
@@ -71,7 +71,7 @@ def split_labeled(data: Piece, pointer: str, problems: Problems) -> tuple[dict[s
     """The undecoded items of each list of a LabeledData; and what is wrong if nobody finds it in a piece."""
     try:
         pieces = msgspec.json.decode(data, type=LabeledPieces)
-    except _UNREADABLE as error:
+    except UNDECODABLE as error:
         text = bytes(data)
         return _saved_lists(text, pointer, problems), _decoder_fault(text, pointer, problems, error)
     lists = {name: getattr(pieces, name) for name in LISTS}
@@ -82,7 +82,7 @@ def split_known(data: Piece) -> dict[str, list[Piece]] | None:
     """The undecoded items of each list of a LabeledData that has its lists and version 0, and nothing else."""
     try:
         pieces = msgspec.json.decode(data, type=KnownPieces)
-    except _UNREADABLE:
+    except UNDECODABLE:
         return None
     return {name: getattr(pieces, name) for name in LISTS}
 
@@ -91,7 +91,7 @@ def split_list(data: bytes, problems: Problems) -> tuple[list[Piece], Problem | 
     """The undecoded items of a list; and what is wrong if nobody finds it in a piece."""
     try:
         return list(msgspec.json.decode(data, type=list[msgspec.Raw])), None
-    except _UNREADABLE as error:
+    except UNDECODABLE as error:
         return _saved_items(data, "", problems), _decoder_fault(data, "", problems, error)
 
 
@@ -153,7 +153,7 @@ def _foreign(data: Piece, pointer: str, problems: Problems) -> Problem | None:
     """An object without rows may be of another kind altogether; an empty one is none."""
     try:
         keys = msgspec.json.decode(data, type=dict[str, msgspec.Raw]).keys()
-    except _UNREADABLE as error:  # in a key that nobody looked at so far
+    except UNDECODABLE as error:  # in a key that nobody looked at so far
         return _decoder_fault(bytes(data), pointer, problems, error)
     if not keys or keys & {"version", *LISTS}:
         return None
@@ -167,7 +167,7 @@ def _decoder_fault(data: bytes, pointer: str, problems: Problems, error: Excepti
     message = f"is not JSON: {str(error).lower()}"
     if isinstance(error, RecursionError):
         message = "is nested too deep"
-    elif isinstance(error, UnicodeDecodeError):
+    elif is_not_utf8(error):
         message = "is not UTF-8"
     return Problem(message, problems.file, _line(data, int(at[1])) if at else None, pointer)
 

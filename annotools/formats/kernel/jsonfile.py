@@ -73,10 +73,15 @@ def reason_of(error: BaseException) -> str:
     """What a decoder said, as a sentence without its capital."""
     if isinstance(error, RecursionError):
         return "is nested too deeply"
-    if isinstance(error, UnicodeDecodeError):
-        return "is no UTF-8"
+    if is_not_utf8(error):
+        return "is not UTF-8"
     message = str(error)
     return f"is not JSON: {message if message[1:2].isupper() else message[:1].lower() + message[1:]}"
+
+
+def is_not_utf8(error: BaseException) -> bool:
+    """Whether a decoder met bytes that are not UTF-8: an error of Python's, from msgspec 0.23 on one of its own."""
+    return isinstance(error, UnicodeDecodeError) or "invalid utf-8" in str(error).lower()
 
 
 def fields(data: bytes, name: str, problems: Problems) -> dict[str, msgspec.Raw]:

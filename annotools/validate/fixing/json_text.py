@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from annotools.formats.kernel.jsonfile import UNDECODABLE
 from annotools.validate.fixing.changes import Span
 
 _SPACE = b" \t\r\n"
@@ -149,7 +150,7 @@ def _decoded(text: Any, kind: Any, pointer: str) -> Any:
     """A part of the text as what it should be.  Raises: NoPlaceError."""
     try:
         return msgspec.json.decode(text, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise NoPlaceError(pointer) from error
 
 

@@ -124,7 +124,7 @@ def test_json(data: bytes, value: object) -> None:
         ("{}".encode("utf-16"), "a.json: is UTF-16 or UTF-32, expected JSON in UTF-8"),
         (b'{"a":\n 01}', "a.json:2: is not JSON: JSON is malformed: invalid number (byte 8), expected JSON"),
         (b"[" * 100_000, "a.json: is nested too deeply, expected JSON"),
-        (b'"\xff"', "a.json: is no UTF-8, expected JSON"),
+        (b'"\xff"', "a.json: is not UTF-8, expected JSON"),
     ],
 )
 def test_json_that_is_none(data: bytes, message: str) -> None:
