@@ -33,27 +33,14 @@ if TYPE_CHECKING:
 
 @shared_out
 def convert(
-    sources: Where | Sequence[Where],
-    where: Where,
-    to: str,
-    *,
-    source_format: str | None = None,
-    context: Dataset | Where | None = None,
-    job: int | None = None,
-    compat: Compat = False,
-    on_error: OnError = "raise",
-    settings: Mapping[str, str] | None = None,
-    strict: Strict = False,
-    force: bool = False,
-    transforms: str | Iterable[str] = (),
+    sources: Where | Sequence[Where], where: Where, to: str, *,
+    source_format: str | None = None, context: Dataset | Where | None = None, job: int | None = None,
+    compat: Compat = False, on_error: OnError = "raise", settings: Mapping[str, str] | None = None,
+    strict: Strict = False, force: bool = False, transforms: str | Iterable[str] = (),
     map: Mapping[str, str] | None = None,  # noqa: A002  # as the option is called
-    images: Where | bool | None = None,
-    workers: int = 1,
-    executor: Executor | None = None,
-    resume: bool = False,
-    jobs: int | None = None,
-    on_step: Steps | None = None,
-) -> Conversion:
+    images: Where | bool | None = None, workers: int = 1, executor: Executor | None = None, resume: bool = False,
+    jobs: int | None = None, on_step: Steps | None = None,
+) -> Conversion:  # fmt: skip
     """Convert one or several sources, which are put one behind the other, to a format at a place.
 
     sources, where: files, zips, folders, URLs, `-` for standard input and output.  to: the slug of the format.
