@@ -99,10 +99,10 @@ def skeleton_svg() -> str:
     return "".join(edges + circles)
 
 
-def labels() -> Row:
-    """What GET /api/labels?task_id=1 returns."""
+def skeleton_points() -> list[Row]:
+    """The labels of the points of a person."""
     seen = spec(SEEN, "seen", "checkbox", ["true"], mutable=True)
-    parts = [
+    return [
         {"id": number, "name": name, "color": color, "attributes": [seen] if number == HEAD else [], "type": "points",
          "has_parent": True}
         for number, name, color in (
@@ -110,6 +110,10 @@ def labels() -> Row:
             (RIGHT, "right foot", "#2b5c11"),
         )
     ]  # fmt: skip
+
+
+def labels() -> Row:
+    """What GET /api/labels?task_id=1 returns."""
     car = [
         spec(COLOUR, "colour", "select", ["red", "blue", "other"]),
         spec(PARKED, "parked", "checkbox", ["false"], mutable=True),
@@ -129,7 +133,7 @@ def labels() -> Row:
         label(TREE, "tree", "mask", "#66ff66"),
         label(BOLT, "bolt", "points", "#50bfe6"),
         label(
-            PERSON, "person", "skeleton", "#ff00cc", sublabels=parts, svg=skeleton_svg(),
+            PERSON, "person", "skeleton", "#ff00cc", sublabels=skeleton_points(), svg=skeleton_svg(),
             attributes=[spec(POSE, "pose", "text", [""], mutable=True)],
         ),
         label(SCENE, "scene", "tag", "#733380", attributes=[weather]),
