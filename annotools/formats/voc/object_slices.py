@@ -4,8 +4,9 @@
     -------------- --- ------------- ---- ----------------------------
     between        car between       Left between
 
-A file ends with NUL.  Objects whose texts between are the same are of one kind, and what can be said of one holds for
-all: an expression is asked of the first of each kind, and where each of its groups stands among the texts of elements.
+A file ends with NUL.  An expression is asked of the first object: where its groups stand, and what is between.  Each
+object with the same texts between is of its kind, and what was said of the first holds for it.  Of what is left the
+first is asked again, and so on.
 """
 
 from __future__ import annotations
@@ -13,145 +14,170 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annotools.formats.kernel.slices import WORD, Slices
-from annotools.geometry.ragged import expand_ranges, offsets_of, place_in_row
-from annotools.model.columns import Ints
+from annotools.formats.kernel.slices import WORD, Slices, Words
+from annotools.model.columns import Bools, Ints
 
 _START = np.frombuffer(b"<object>", "<u8")[0]
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+_SLASH = ord("/")
+_MOST_KINDS = 200
+
+
+class _Kind(NamedTuple):
+    """between: what stands between texts, with the tag that each begins at.
+
+    groups: by name the tag that its text is behind, and the width of that tag.
+    """
+
+    between: list[tuple[int, bytes]]
+    groups: dict[str, tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class Objects:
-    """values: texts of elements, those of an object from `first` on.  counts: how many objects each file has.
+    """tags: where they begin, those of an object from `first` on.  ends: of objects.
 
-    lines: that of each object.  kind: which of the kinds it is of; of a kind: where its groups stand, by name.
+    counts: how many objects each file has; lines: that of each object; kind: which of the kinds it is of.
     """
 
-    values: Slices
+    data: bytes
+    tags: Ints
     first: Ints
-    spans: tuple[Ints, Ints]
+    ends: Ints
     counts: Ints
     lines: Ints
     kind: Ints
-    kinds: list[dict[str, int]]
+    kinds: list[_Kind]
 
     def texts(self, *names: str) -> Slices:
         """The text of each in the first group of some that its kind has; nothing where it has none."""
-        column = np.array([next((kind[name] for name in names if name in kind), -1) for kind in self.kinds], np.int64)
-        group = column[self.kind]
-        rows = np.where(group >= 0, self.first + group, 0)
-        starts, ends = self.values.starts[rows], self.values.ends[rows]
-        return Slices(self.values.data, np.where(group >= 0, starts, ends), ends)
+        groups = [next((kind.groups[name] for name in names if name in kind.groups), (0, -1)) for kind in self.kinds]
+        tag, width = np.array(groups, np.int64).reshape(-1, 2)[self.kind].T
+        starts, ends = self.tags[self.first + tag] + width, self.tags[self.first + tag + 1]
+        return Slices(self.data, np.where(width < 0, ends, starts), ends)
 
     def wholes(self, name: str) -> Iterator[tuple[int, bytes]]:
         """Rows and texts of the objects whose kind has a group."""
-        having = np.array([name in kind for kind in self.kinds], np.bool_)
+        having = np.array([name in kind.groups for kind in self.kinds], np.bool_)
         for row in np.flatnonzero(having[self.kind]).tolist():
-            yield row, self.values.data[self.spans[0][row] : self.spans[1][row]]
+            yield row, self.data[self.tags[self.first[row]] : self.ends[row]]
 
 
-def objects_of(data: bytes, pattern: re.Pattern[bytes]) -> Objects | None:
+def objects_of(data: bytes, files: Ints, pattern: re.Pattern[bytes]) -> Objects | None:
     """The objects of some files; None where one is none.
 
-    pattern: of an object, with a group `tail` for what only the last of a file has behind it.
+    files: where each ends.  pattern: of an object, with a group `tail` for what only the last of a file has behind it.
     """
     letters = np.frombuffer(data, np.uint8)
-    feeds, files = np.flatnonzero(letters == ord("\n")), np.flatnonzero(letters == 0)
-    tags = _tags(data, letters, len(feeds) + len(files))
-    if tags is None:
+    feeds, tags = np.flatnonzero(letters == ord("\n")), np.flatnonzero(letters == ord("<"))
+    if not _is_plain(data, letters, tags, len(feeds) + len(files)):
         return None
-    opened, closed = tags
-    long = opened[opened <= len(data) - WORD]  # those that eight bytes can be read from
-    starts = long[Slices(data, opened, closed).words[long] == _START] if len(long) else long
-    bounds = np.sort(np.concatenate((starts, files)))
-    ends = bounds[np.searchsorted(bounds, starts) + 1]
-    values = _values(data, letters, opened, closed)
-    first, last = np.searchsorted(values.starts, starts), np.searchsorted(values.starts, ends)
-    kind, examples = _kinds(values, (starts, ends), (first, last))
-    groups = [_groups(pattern, values, slice(first[row], last[row]), (starts[row], ends[row])) for row in examples]
-    kinds = [one for one in groups if one is not None]
-    tails = np.array(["tail" in one for one in kinds], np.bool_)
-    if len(kinds) < len(groups) or (tails[kind] != np.isin(ends, files)).any():
-        return None
+    words: Words = np.ndarray((len(data) - WORD + 1,), "<u8", data, strides=(1,))
+    first = np.flatnonzero(words[tags[: np.searchsorted(tags, len(words))]] == _START)
+    starts = tags[first]
     file = np.searchsorted(files, starts)
+    ends = np.minimum(np.append(starts[1:], len(data)), files[file])
+    kinds = _kinds(data, words, tags, np.stack([first, np.searchsorted(tags, ends), ends]), pattern)
+    if kinds is None:
+        return None
+    kind, each = kinds
+    tails = np.array(["tail" in one.groups for one in each], np.bool_)
+    if (tails[kind] != (ends == files[file])).any():
+        return None
     before = np.searchsorted(feeds, np.append(0, files[:-1]))[file]
     lines, counts = np.searchsorted(feeds, starts) - before + 1, np.bincount(file, minlength=len(files))
-    return Objects(values, first, (starts, ends), counts, lines, kind, kinds)
+    return Objects(data, tags, first, ends, counts, lines, kind, each)
 
 
-def _tags(data: bytes, letters: NDArray[np.uint8], white: int) -> tuple[Ints, Ints] | None:
-    """Where tags begin and end; None for what is for the parser.
+def _is_plain(data: bytes, letters: NDArray[np.uint8], tags: Ints, white: int) -> bool:
+    """Whether nothing is for the parser.  white: how many line feeds and ends of files there are."""
+    white += int(np.count_nonzero(letters == ord("\t")))
+    if b"\r" in data:
+        returns = np.flatnonzero(letters == ord("\r"))
+        if _is_in_text(letters, tags, returns):
+            return False
+        white += len(returns)
+    return (
+        b"&" not in data
+        and np.count_nonzero(letters == ord(">")) == len(tags)
+        and np.count_nonzero(letters < ord(" ")) == white
+    )
 
-    white: how many line feeds and ends of files there are.
+
+def _is_in_text(letters: NDArray[np.uint8], tags: Ints, places: Ints) -> bool:
+    """Whether a place is in an element that has no others."""
+    before = np.searchsorted(tags, places) - 1
+    before = before[(before >= 0) & (before < len(tags) - 1)]
+    is_end = letters[np.minimum(tags + 1, len(letters) - 1)] == ord("/")
+    return bool((~is_end[before] & is_end[before + 1]).any())
+
+
+def _kinds(
+    data: bytes, words: Words, tags: Ints, objects: Ints, pattern: re.Pattern[bytes]
+) -> tuple[Ints, list[_Kind]] | None:
+    """Of which kind each object is; None where one is no object.
+
+    objects: (3, n) the first tag of each, that behind its last one, and where it ends.
     """
-    white += int(np.count_nonzero(letters == ord("\t"))) + (data.count(b"\r") if b"\r" in data else 0)
-    if b"&" in data or np.count_nonzero(letters < ord(" ")) != white:
-        return None
-    marks = np.flatnonzero((letters | 2) == ord(">"))  # and `<`, which differs in that bit
-    opened, closed = marks[::2], marks[1::2]
-    if len(marks) % 2 or (letters[opened] != ord("<")).any() or (letters[closed] != ord(">")).any():
-        return None
-    if b"\r" in data and _have(_values(data, letters, opened, closed), letters, "\r"):
-        return None
-    return opened, closed
+    kinds: list[_Kind] = []
+    kind = np.zeros(objects.shape[1], np.int64)
+    left = np.arange(objects.shape[1])
+    while len(left):
+        start, stop, end = objects[:, left[0]].tolist()
+        made = _kind(data, tags[start:stop].tolist(), end, pattern)
+        if made is None or len(kinds) == _MOST_KINDS:
+            return None
+        alike = left[objects[1, left] - objects[0, left] == stop - start]
+        alike = alike[_are_of(made, words, tags, objects[:, alike])]
+        kind[left], kind[alike] = -1, len(kinds)
+        left = left[kind[left] < 0]
+        kinds.append(made)
+    return kind, kinds
 
 
-def _values(data: bytes, letters: NDArray[np.uint8], opened: Ints, closed: Ints) -> Slices:
-    """What stands in elements that have no others.  opened, closed: where all tags begin and end."""
-    is_end = letters[opened + 1] == ord("/")
-    inner = np.flatnonzero(~is_end[:-1] & is_end[1:] & (closed[:-1] + 1 < opened[1:]))
-    return Slices(data, closed[inner] + 1, opened[inner + 1])
-
-
-def _have(values: Slices, letters: NDArray[np.uint8], letter: str) -> bool:
-    """Whether a letter stands in one of the values."""
-    places = np.flatnonzero(letters == ord(letter))
-    before = np.searchsorted(values.starts, places, "right") - 1
-    return bool(len(values) and ((before >= 0) & (places < values.ends[before])).any())
-
-
-def _kinds(values: Slices, spans: tuple[Ints, Ints], rows: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
-    """Of which kind each object is, and the first one of each kind.  rows: the values of each, from and to."""
-    (starts, ends), (first, last) = spans, rows
-    if not len(starts):
-        return starts, starts
-    counts = last - first
-    offsets = offsets_of(counts + 1)
-    inner = expand_ranges(first, counts)
-    between = [np.empty(int(offsets[-1]), np.int64) for _ in range(2)]
-    for column, edge, border, other in (
-        (between[0], starts, offsets[:-1], values.ends), (between[1], ends, offsets[1:] - 1, values.starts),
-    ):  # fmt: skip
-        is_inner = np.ones(len(column), np.bool_)
-        is_inner[border] = False
-        column[border], column[is_inner] = edge, other[inner]
-    codes, nth = Slices(values.data, *between).distinct()[1], place_in_row(offsets)
-    mixed = (codes + 1).astype(np.uint64) * ((2 * nth + 1).astype(np.uint64) * _MIX)
-    _, examples, kind = np.unique(np.add.reduceat(mixed, offsets[:-1]), return_index=True, return_inverse=True)
-    like = examples[kind]
-    if (counts != counts[like]).any() or (codes != codes[np.repeat(offsets[like], counts + 1) + nth]).any():
-        return np.arange(len(starts)), np.arange(len(starts))  # two kinds with one sum
-    return kind, examples
-
-
-def _groups(pattern: re.Pattern[bytes], values: Slices, rows: slice, span: tuple[int, int]) -> dict[str, int] | None:
-    """Where the groups of an object stand among its values; None if it is none, or has other values."""
-    match = pattern.fullmatch(values.data, *span)
+def _kind(data: bytes, tags: list[int], end: int, pattern: re.Pattern[bytes]) -> _Kind | None:
+    """That of one object; None if it is none, or a text is of no group.  tags: where its own begin."""
+    match = pattern.fullmatch(data, tags[0], end)
     if match is None:
         return None
-    starts, ends = values.starts[rows], values.ends[rows]
-    groups: dict[str, int] = {}
-    known = np.zeros(len(starts), np.bool_)
-    for name in pattern.groupindex:
-        start, end = match.span(name)
-        inside = (starts <= start) & (end <= ends) if start >= 0 else known & False
-        within = (start <= starts) & (ends <= end)
-        if start >= 0 and (inside.any() or within.any() or name == "tail"):
-            groups[name] = int((inside | within).argmax())
-        known |= inside | within
-    return groups if known.all() else None
+    spans = {name: match.span(name) for name in pattern.groupindex if match[name] is not None}
+    groups, between = dict.fromkeys(spans, (0, -1)), []
+    start, first = tags[0], 0
+    for n, (tag, behind) in enumerate(pairwise(tags)):
+        if data[tag + 1] == _SLASH or data[behind + 1] != _SLASH:
+            continue
+        text = data.index(b">", tag) + 1
+        mine = [name for name, (a, b) in spans.items() if a <= text <= behind <= b or text <= a <= b <= behind]
+        if not mine:
+            return None
+        groups |= {name: (n, text - tag) for name in mine if groups[name][1] < 0}
+        between.append((first, data[start:text]))
+        start, first = behind, n + 1
+    return _Kind([*between, (first, data[start:end])], groups)
+
+
+def _are_of(kind: _Kind, words: Words, tags: Ints, objects: Ints) -> Bools:
+    """Whether objects of as many tags have the same texts between.  objects: as of `_kinds`."""
+    first, _, ends = objects
+    tag, text = kind.between[-1]
+    alike: Bools = tags[first + tag] + len(text) == ends
+    for tag, text in kind.between:
+        alike &= _stand(text, words, tags[first + tag])
+    return alike
+
+
+def _stand(text: bytes, words: Words, places: Ints) -> Bools:
+    """Whether a text stands at some places."""
+    size, most = len(text), len(words) - 1
+    if size < WORD:
+        word = words[np.minimum(places, most)] & np.uint64((1 << 8 * size) - 1)
+        return np.asarray(word == np.uint64(int.from_bytes(text, "little")))
+    same = np.ones(len(places), np.bool_)
+    for start in (*range(0, size - WORD, WORD), size - WORD):
+        same &= words[np.minimum(places + start, most)] == np.frombuffer(text, "<u8", 1, start)
+    return same
