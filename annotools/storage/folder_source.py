@@ -8,8 +8,7 @@ street/labels -> /data/labels            none: a link that leads outside is neve
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -58,10 +57,19 @@ class FolderSource(Source):
             raise unreadable(name, error) from error
 
     def read(self, name: str) -> bytes:
-        """All bytes of a member.  What is no plain file of a known folder is opened with all care, or refused."""
-        # a sixth of the time that a look at every folder above each file takes
-        data = None if name_fault(name) else _plain_bytes(self._home(name.rpartition("/")[0]), name)
+        """All bytes of a member.  What is no small file that is listed is opened with all care, or refused."""
+        data = None
+        if name in self._listed:  # a seventh of the time that a look at every folder above each file takes
+            folder, _, last = name.rpartition("/")
+            home = self._homes.get(folder) or self._home(folder)
+            data = _plain_bytes(home + last, name) if home else None
         return super().read(name) if data is None else data
+
+    @property
+    def _listed(self) -> Container[str]:
+        """The members, where anybody has asked for them: one file is read without a look at all others."""
+        listed: Container[str] = self.__dict__.get("_members", ())
+        return listed
 
     def _home(self, folder: str) -> str:
         """The path of a folder, with a slash behind; empty if it leads outside."""
@@ -79,36 +87,25 @@ class FolderSource(Source):
         return path
 
 
-def _plain_bytes(home: str, name: str) -> bytes | None:
-    """The bytes of a regular file that is no link; None for what is none, or cannot be read.  home: of its folder."""
+def _plain_bytes(path: str, name: str) -> bytes | None:
+    """The bytes of a small file that is no link; None for another, or one that cannot be opened."""
     try:
-        descriptor = os.open(home + name.rpartition("/")[2], _NO_LINK) if home else -1
+        descriptor = os.open(path, _NO_LINK)
     except OSError:
         return None
-    if descriptor < 0:
-        return None
     try:
-        state = os.fstat(descriptor)
-        return _all_bytes(descriptor, state.st_size) if stat.S_ISREG(state.st_mode) else None
+        data = os.read(descriptor, _SMALL)
+        whole = not os.read(descriptor, 1)  # half of the time that asking for its size takes
     except OSError as error:
         raise unreadable(name, error) from error
     finally:
         os.close(descriptor)
+    return data if whole else None
 
 
 # Opening a pipe would else wait for somebody to write.
 _NO_LINK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_PIECE = 1 << 16
-
-
-def _all_bytes(descriptor: int, size: int) -> bytes:
-    """What a file holds from where it stands on.  size: how much that is, as far as is known."""
-    pieces = [os.read(descriptor, size + 1)]
-    if len(pieces[0]) == size:  # one byte was missing, so that is the end: half of the calls for small files
-        return pieces[0]
-    while piece := os.read(descriptor, _PIECE):
-        pieces.append(piece)
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+_SMALL = 1 << 16
 
 
 def _walk(
@@ -119,15 +116,14 @@ def _walk(
     above: the resolved folders on the way here, to notice a loop of links.  links: receives those not to be followed.
     """
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = [entry for entry in os.scandir(folder) if not _is_passed_by(entry.name)]
     except OSError as error:
         raise unreadable(prefix or str(folder), error) from error
-    entries = [entry for entry in entries if not _is_passed_by(entry.name)]
     names = [prefix + entry.name for entry in entries]
     if all(entry.is_file(follow_symlinks=False) for entry in entries) and are_plain(names):
         yield names  # a folder of 43,000 label files: a third of the time of a look at each
         return
-    for entry, name in zip(entries, names, strict=True):
+    for name, entry in sorted(zip(names, entries, strict=True)):
         if entry.is_symlink() and not _stays(root, folder / entry.name):
             links.append(name)
         elif entry.is_dir():
@@ -146,7 +142,7 @@ def _stays(root: Path, link: Path) -> bool:
 
 def _is_passed_by(name: str) -> bool:
     """Whether a part of a path is none of a dataset."""
-    return name in LITTER or (name.startswith(".") and (name.startswith(DOUBLE) or is_leftover(name)))
+    return name in LITTER or (name[0] == "." and (name.startswith(DOUBLE) or is_leftover(name)))
 
 
 def _deeper(name: str, folder: Path, above: tuple[Path, ...]) -> tuple[Path, ...]:

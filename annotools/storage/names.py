@@ -6,9 +6,10 @@ Names come from archives and from `file_name`s inside of data; both are stranger
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from posixpath import basename
+from string import ascii_letters, digits
 
 from annotools.errors import InputError, Problem
 
@@ -16,6 +17,8 @@ from annotools.errors import InputError, Problem
 _LONGEST_PART = 255
 _LONGEST = 4_000
 _PLAIN = re.compile(r"(?:\w[\w.-]{0,99}/){0,9}\w[\w.-]{0,99}", re.ASCII)  # what most names are, seen at once
+_LETTERS = f"{ascii_letters}{digits}_.-/\n".encode()
+_ODD_PAIRS = [before + after for before in "\n/" for after in "./-\n"]  # components that are empty, or begin oddly
 
 _LEFTOVER = re.compile(r"\..*\.[0-9a-f]{8}\.(new|old)", re.DOTALL)  # the hidden names of `folders`
 
@@ -55,9 +58,14 @@ def name_fault(name: str) -> str:
     return next((fault for fault, applies in faults.items() if applies), "") or _length_fault(name, parts)
 
 
-def are_plain(names: Iterable[str]) -> bool:
-    """Whether all names are of the kind that most are, which nothing is wrong with."""
-    return all(map(_PLAIN.fullmatch, names))
+def are_plain(names: Sequence[str]) -> bool:
+    """Whether all names are of the kind that most are, which nothing is wrong with: as one text, and not one by one."""
+    text = "\n".join(["", *names, ""])
+    return (
+        text.isascii() and not text.encode().translate(None, _LETTERS)
+        and not any(pair in text for pair in _ODD_PAIRS)
+        and text.count("\n") == len(names) + 1 and max(map(len, names), default=0) <= _LONGEST_PART
+    )  # fmt: skip
 
 
 def safe_part(name: str) -> str:
