@@ -112,6 +112,20 @@ def test_damaged_files_say_the_same(files: list[bytes], damage: list[tuple[float
     assert said(files, fast=True) == said(files, fast=False)
 
 
+def test_one_letter_makes_another_kind() -> None:
+    start, stop = LABELIMG.index(b"<object>"), LABELIMG.index(b"</object>")
+    for place in range(start, stop):
+        files = [LABELIMG, LABELIMG[:place] + b"n" + LABELIMG[place + 1 :]]
+        assert said(files, fast=True) == said(files, fast=False)
+
+
+def test_very_many_kinds_say_the_same() -> None:
+    attribute = b"<attribute><name>a</name><value>b</value></attribute>"
+    start, stop = OURS.index(b"<attributes>"), OURS.index(b"</attributes>")
+    files = [OURS[:start] + b"<attributes>" + attribute * count + OURS[stop:] for count in range(300)]
+    assert said(files, fast=True) == said(files, fast=False)
+
+
 @pytest.mark.parametrize("end", [b"<", b"<a>", b"<name>", b"<object"])
 def test_a_tag_at_the_very_end_says_the_same(end: bytes) -> None:
     assert said([OURS + end], fast=True) == said([OURS + end], fast=False)
