@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import islice
-from posixpath import dirname
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -58,12 +57,14 @@ _KNOWN: WeakKeyDictionary[Source, XmlFiles] = WeakKeyDictionary()  # several for
 
 
 def _parted(source: Source) -> XmlFiles:
-    names = [name for name in source.members() if name.lower().endswith(".xml")]
-    sizes = Counter(map(dirname, names))
-    looked_at = dict.fromkeys([*names[:1], *islice((name for name in names if sizes[dirname(name)] <= _FEW), _MOST)])
-    others = [name for name in looked_at if root_of(source, name) not in _ROOTS]
-    annotations = [name for name in names if name not in set(others)]
-    return XmlFiles(annotations, others) if annotations else XmlFiles(names, [])
+    names = [name for name in source.members() if name[-4:].lower() == ".xml"]
+    folders = [name.rpartition("/")[0] for name in names]
+    sizes = Counter(folders)
+    few = (name for name, folder in zip(names, folders, strict=True) if sizes[folder] <= _FEW)
+    looked_at = dict.fromkeys([*names[:1], *islice(few, _MOST)])
+    others = {name: None for name in looked_at if root_of(source, name) not in _ROOTS}
+    annotations = [name for name in names if name not in others] if others else names
+    return XmlFiles(annotations, [*others]) if annotations else XmlFiles(names, [])
 
 
 def tell_others(rows: Rows, source: Source) -> None:

@@ -13,7 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from posixpath import basename, dirname
+from typing import NamedTuple
 
 from annotools.errors import Problems
 from annotools.formats.kernel.lines import text_lines, texts_of
@@ -31,8 +33,7 @@ _NUMBERED = ("Layout", "Action")
 _NUMBERS = re.compile(r"(\s+-?\d+)+$")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A picture.  key: its path below `Annotations` without ending.  xml, picture: members, empty for none."""
 
     key: str
@@ -73,60 +74,62 @@ def layout_of(source: Source, problems: Problems) -> Layout:
     """Everything that the names of members and the lists say."""
     members = source.members()
     pictures = _pictures(members)
-    documents: dict[tuple[str, str], str] = {_place(name): name for name in xml_files(source).annotations}
-    roots = list(
-        dict.fromkeys([*(root for root, _ in documents), *(_root(name, "ImageSets") or "" for name in _lists(members))])
-    )
+    documents = {_place(name, "Annotations"): name for name in xml_files(source).annotations}
+    roots = list(dict.fromkeys([*(root for root, _ in documents), *_roots_of_lists(members)]))
     subsets: dict[tuple[str, str], str] = {}
     classes: dict[tuple[str, str, str], Sequence[str]] = {}
     for root in roots:
         lists = _with_wholes(_read_lists(source, root, problems))
         plain = {name: keys for name, keys in lists.items() if not _is_marked(name, keys, lists)}
         for name in sorted(plain, key=lambda name: (_is_joined(name, plain), name)):
+            subset = "" if name == NO_SUBSET else name
             for key in plain[name]:
-                subsets.setdefault((root, _key(root, key, documents)), "" if name == NO_SUBSET else name)
+                subsets.setdefault(_listed(root, key, documents), subset)
         for label_list, listed in _classes(root, lists, plain):
-            classes[label_list] = [_key(root, key, documents) for key in listed]
-    keys = [*subsets, *(key_there for key_there in documents if key_there not in subsets)]
+            classes[label_list] = [_listed(root, key, documents)[1] for key in listed]
+    for place in documents:
+        if place not in subsets:
+            subsets[place] = _folder_subset(place[1])
     entries = [
-        Entry(
-            key,
-            subsets.get((root, key), _folder_subset(key)),
-            root,
-            documents.get((root, key), ""),
-            pictures.get((root, key), ""),
-        )
-        for root, key in keys
+        Entry(place[1], subset, place[0], documents.get(place, ""), pictures.get(place, ""))
+        for place, subset in subsets.items()
     ]
     return Layout(entries, classes, roots)
 
 
-def _place(name: str) -> tuple[str, str]:
-    """The root and the key of an XML file."""
-    root = _root(name, "Annotations")
-    return ("", stem(name)) if root is None else (root, stem(name[len(root) + len("Annotations/") :]))
+def _place(name: str, folder: str) -> tuple[str, str]:
+    """The root and the key of a file that belongs below a folder."""
+    above, slash, last = name.rpartition("/")
+    root, below = _home(above + slash, folder) or ("", above + slash)
+    return root, below + stem(last)
 
 
-def _root(name: str, folder: str) -> str | None:
-    """What stands before the first folder of a name, in whatever letters; None where there is none."""
-    parts = name.split("/")[:-1]
+@lru_cache(1 << 10)  # of thousands of files in a folder the last is asked as often
+def _home(path: str, folder: str) -> tuple[str, str] | None:
+    """What stands before the first folder of a name in a path, in whatever letters, and behind; None without it."""
+    parts = path.split("/")[:-1]
     small = [part.lower() for part in parts]
-    return "".join(f"{part}/" for part in parts[: small.index(folder.lower())]) if folder.lower() in small else None
+    if folder.lower() not in small:
+        return None
+    depth = small.index(folder.lower())
+    above, below = ("".join(f"{part}/" for part in some) for some in (parts[:depth], parts[depth + 1 :]))
+    return above, below
 
 
 def _pictures(members: Sequence[str]) -> dict[tuple[str, str], str]:
+    """Pictures that are no masks, by root and key."""
     pictures: dict[tuple[str, str], str] = {}
     for name in members:
-        if is_picture(name):
-            root = _root(name, "JPEGImages")
-            key_of = ("", stem(name)) if root is None else (root, stem(name[len(root) + len("JPEGImages/") :]))
-            if {"segmentationclass", "segmentationobject"}.isdisjoint(name.lower().split("/")):
-                pictures.setdefault(key_of, name)
+        if is_picture(name) and {"segmentationclass", "segmentationobject"}.isdisjoint(name.lower().split("/")):
+            pictures.setdefault(_place(name, "JPEGImages"), name)
     return pictures
 
 
-def _lists(members: Sequence[str]) -> list[str]:
-    return [name for name in members if name.lower().endswith(".txt") and _root(name, "ImageSets") is not None]
+def _roots_of_lists(members: Sequence[str]) -> Iterator[str]:
+    for name in members:
+        home = _home(f"{dirname(name)}/", "ImageSets") if name.lower().endswith(".txt") else None
+        if home is not None:
+            yield home[0]
 
 
 def _read_lists(source: Source, root: str, problems: Problems) -> dict[str, list[str]]:
@@ -147,9 +150,10 @@ def _of_pictures(lists: dict[str, list[str]]) -> dict[str, list[str]]:
     return {name: [_NUMBERS.sub("", line) for line in lines] for name, lines in lists.items() if name in whole}
 
 
-def _key(root: str, listed: str, documents: Mapping[tuple[str, str], str]) -> str:
-    """The key of a picture as a list names it: VoTT's have the ending of its file."""
-    return listed if (root, listed) in documents or not is_picture(listed) else stem(listed)
+def _listed(root: str, listed: str, documents: Mapping[tuple[str, str], str]) -> tuple[str, str]:
+    """The root and the key of a picture as a list names it: VoTT's have the ending of its file."""
+    place = root, listed
+    return place if place in documents or not is_picture(listed) else (root, stem(listed))
 
 
 def _with_wholes(lists: dict[str, list[str]]) -> dict[str, list[str]]:
