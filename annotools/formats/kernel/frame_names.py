@@ -17,12 +17,14 @@ from annotools.errors import Problems
 from annotools.formats.kernel.places import At
 from annotools.matching import NO_MATCH, CvatMatcher, FrameMatcher, Match, mismatch
 from annotools.model import Dataset, Frames
+from annotools.model.column_buffer import ColumnBuffer
 from annotools.model.columns import Array, Ints
 from annotools.model.extras import Extra, joined
-from annotools.storage.names import name_fault
+from annotools.storage.names import are_plain, name_fault
 
 UNKNOWN_SIZE = "unknown-size"  # kind of problem
 _NAMED = 5  # so many are named
+_MANY = 16  # names that are looked at together
 
 Matching = Callable[[Dataset, Sequence[str]], Sequence[Match]]
 
@@ -63,10 +65,11 @@ class FrameNames:
     context: Dataset | None
     problems: Problems
     matching: Matching = by_name
-    _places: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    _places: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
     _names: list[str] = field(default_factory=list)
     _subsets: list[str] = field(default_factory=list)
-    _sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _sized: ColumnBuffer = field(default_factory=ColumnBuffer)
+    _sizes: ColumnBuffer = field(default_factory=ColumnBuffer)
     _extras: list[tuple[dict[str, Extra], int]] = field(default_factory=list)
     _table: Ints = field(default_factory=lambda: np.zeros((0, 2), np.int64))
     _learned_of: int = 0
@@ -81,22 +84,36 @@ class FrameNames:
         whole = [name.replace("\\", "/") for name in names]
         if self.context is not None and len(self.context.frames):
             return self._matched(self.context, whole, subsets, at)
-        which = [nth] * len(whole) if isinstance(nth, int) else nth
-        frames = np.fromiter(map(self._place, whole, subsets, which), np.int64, len(whole))
+        frames = self._new(whole, subsets) if nth == 0 else None
+        if frames is None:
+            which = [nth] * len(whole) if isinstance(nth, int) else nth
+            frames = np.fromiter(map(self._place, whole, subsets, which), np.int64, len(whole))
         for row in np.flatnonzero(frames < 0).tolist():
             self._refuse(row, whole[row], name_fault(whole[row]), at)
         self._keep_extras(frames, extras)
         return frames
 
+    def _new(self, names: Sequence[str], subsets: Sequence[str]) -> Ints | None:
+        """The frames of names of one subset that are all new, as most are: a fifth of the time of a look at each."""
+        if len(names) < _MANY or len(set(subsets)) > 1 or not are_plain(names):
+            return None
+        places, first = self._places.setdefault((subsets[0], 0), {}), len(self._names)
+        if len(set(names)) < len(names) or not places.keys().isdisjoint(names):
+            return None
+        places.update(zip(names, range(first, first + len(names)), strict=True))
+        self._names += names
+        self._subsets += subsets
+        return np.arange(first, len(self._names))
+
     def _place(self, name: str, subset: str, nth: int) -> int:
-        key = (subset, name, nth)
-        if key not in self._places:
+        places = self._places.setdefault((subset, nth), {})
+        if name not in places:
             if name_fault(name):
                 return -1
-            self._places[key] = len(self._names)
+            places[name] = len(self._names)
             self._names.append(name)
             self._subsets.append(subset)
-        return self._places[key]
+        return places[name]
 
     def _refuse(self, row: int, name: str, fault: str, at: At) -> None:
         expected = "a relative path that leads nowhere but down"
@@ -126,9 +143,11 @@ class FrameNames:
 
     def learn(self, frames: Array, widths: Array, heights: Array) -> None:
         """Sizes of frames; what was known before counts for more."""
-        for frame, width, height in zip(frames.tolist(), widths.tolist(), heights.tolist(), strict=True):
-            if frame >= 0 and width > 0 and height > 0:
-                self._sizes.setdefault(frame, (width, height))
+        sizes = np.stack([widths, heights], axis=1)
+        rows = np.flatnonzero((frames >= 0) & (sizes > 0).all(axis=1))
+        if len(rows):
+            self._sized.add(np.asarray(frames, np.int64)[rows])
+            self._sizes.add(np.asarray(sizes, np.int64)[rows])
 
     def sizes(self, frames: Array) -> Ints:
         """(n, 2) width and height of frames as far as they are known by now, else 0, 0."""
@@ -142,29 +161,35 @@ class FrameNames:
 
     def _learned(self) -> Ints:
         """(n, 2) the sizes that were learned, by frame, 0 for none; kept until there are more."""
-        if self._learned_of != len(self._sizes):
-            self._learned_of = len(self._sizes)
-            self._table = np.zeros((max(self._sizes) + 1, 2), np.int64)
-            self._table[list(self._sizes)] = list(self._sizes.values())
+        frames = self._sized.column()
+        if self._learned_of != len(frames):
+            self._learned_of = len(frames)
+            self._table = self._learned_of_first(int(frames.max()) + 1)
         return self._table
+
+    def _learned_of_first(self, count: int) -> Ints:
+        """The same of so many frames."""
+        table = np.zeros((count, 2), np.int64)
+        inside = np.flatnonzero(self._sized.column() < count)
+        if len(inside):
+            backwards = inside[::-1]  # of several sizes of a frame the last to be written is the first that came
+            table[self._sized.column()[backwards]] = self._sizes.column()[backwards]
+        return table
 
     def result(self) -> Frames:
         """The frames, with all sizes that are known."""
         if self.context is not None and len(self.context.frames):
-            return self._sized(self.context.frames)
+            return self._with_sizes(self.context.frames)
         frames = Frames.of(self._names, subsets=self._subsets)
         extras = joined(self._extras)
-        return self._sized(replace(frames, extras=extras) if extras else frames)
+        return self._with_sizes(replace(frames, extras=extras) if extras else frames)
 
-    def _sized(self, frames: Frames) -> Frames:
-        inside = [frame for frame in self._sizes if frame < len(frames)]
-        if not inside:
+    def _with_sizes(self, frames: Frames) -> Frames:
+        given = self._learned_of_first(len(frames))
+        if not given.any():
             return frames
         sizes = np.stack([frames.width, frames.height], axis=1)
-        rows = np.array(inside, np.int64)
-        given = np.array([self._sizes[frame] for frame in inside], np.int64)
-        known = np.all(sizes[rows] > 0, axis=1, keepdims=True)
-        sizes[rows] = np.where(known, sizes[rows], given)
+        sizes = np.where((sizes > 0).all(axis=1, keepdims=True) | (given == 0), sizes, given)
         return replace(frames, width=sizes[:, 0], height=sizes[:, 1])
 
 
