@@ -13,9 +13,11 @@ from annotools.geometry.widths import edges, widths
 from annotools.model.codes import RECTANGLE
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
-from annotools.model.tables import Bools, Floats
+from annotools.model.tables import Bools, Floats, Ints
 from annotools.quirks import NONE, Quirks
 from annotools.transform.rows import no_argument
+
+_PIECE = 1 << 16  # rectangles at a time: of all of them at once there are six columns more
 
 
 def ordered_corners(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -35,17 +37,24 @@ def exact_widths(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     """Rectangles of which right and bottom are what left + width and top + height give."""
     no_argument("exact-widths", argument)
     ledger, mine = Ledger(), np.flatnonzero(_are_boxes(dataset))
-    boxes = dataset.shapes.boxes(mine)
+    pieces = [_moved(dataset, mine[start : start + _PIECE]) for start in range(0, len(mine), _PIECE)]
+    rows, boxes = (np.concatenate(column) for column in zip(*pieces, strict=True)) if pieces else (mine, np.zeros(0))
+    moved = np.zeros(len(dataset.shapes), np.bool_)
+    moved[rows] = True
+    why = "right and bottom are left + width and top + height, whose digits end earlier"
+    ledger.changed("rectangle", why, dataset, "shapes", moved, column="points")
+    return _with_boxes(dataset, moved, boxes), ledger.losses()
+
+
+def _moved(dataset: Dataset, rows: Ints) -> tuple[Ints, Floats]:
+    """Those of some rectangles whose right or bottom is not what their widths give, and their corners as they give."""
+    boxes = dataset.shapes.boxes(rows)
     left, right = np.ascontiguousarray(boxes[:, :2]), np.ascontiguousarray(boxes[:, 2:])
     corners = edges(left, widths(left, right))
     other = corners != right
-    rows = np.flatnonzero(other[:, 0] | other[:, 1])
-    rows = rows[np.isfinite(corners[rows]).all(axis=1)]
-    moved = np.zeros(len(dataset.shapes), np.bool_)
-    moved[mine[rows]] = True
-    why = "right and bottom are left + width and top + height, whose digits end earlier"
-    ledger.changed("rectangle", why, dataset, "shapes", moved, column="points")
-    return _with_boxes(dataset, moved, np.concatenate([left[rows], corners[rows]], axis=1)), ledger.losses()
+    astray = np.flatnonzero(other[:, 0] | other[:, 1])
+    astray = astray[np.isfinite(corners[astray]).all(axis=1)]
+    return rows[astray], np.concatenate([left[astray], corners[astray]], axis=1)
 
 
 def _are_boxes(dataset: Dataset) -> Bools:
