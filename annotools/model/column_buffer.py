@@ -7,6 +7,8 @@ column as it is.
 
 from __future__ import annotations
 
+from typing import Self
+
 import numpy as np
 
 from annotools.model.columns import Array, Ints
@@ -19,6 +21,13 @@ class ColumnBuffer:
         self._buffer = bytearray()
         self._single: Array | None = None
         self._like: Array | None = None
+
+    @classmethod
+    def of(cls, nothing: Array) -> Self:
+        """An empty one.  nothing: no values, which have the dtype and the inner shape."""
+        made = cls()
+        made.add(nothing)
+        return made
 
     def add(self, piece: Array) -> None:
         """Put values at the end.  piece: not to be changed afterwards."""

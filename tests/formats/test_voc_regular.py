@@ -78,7 +78,7 @@ def said(files: list[bytes], *, fast: bool) -> tuple[Any, ...]:
     words = list(objects.words)
     texts = {name: [words[code] for code in objects.code(name).tolist()] for name in objects.codes}
     texts = objects.members, texts, objects.reserved, objects.other, objects.attributes
-    head = files_read.entry, files_read.names, files_read.sizes, files_read.extras
+    head = files_read.entry, files_read.names, files_read.sizes, files_read.size, files_read.extras
     return (*columns, *texts, *head, [str(problem) for problem in problems])
 
 

@@ -25,6 +25,7 @@ from annotools.formats.kernel.slices import Vocabulary
 from annotools.formats.kernel.xmlfile import Document, child_text
 from annotools.formats.voc.regular import Block
 from annotools.geometry.boxes import cxcywh_to_xyxy
+from annotools.model.column_buffer import ColumnBuffer
 from annotools.model.columns import Bools, Floats, Ints
 from annotools.model.extras import Extra
 
@@ -40,24 +41,29 @@ _PLAIN = re.compile(r"[\w.-]+", re.ASCII)  # a tag without a namespace
 _DIGITS = 9  # decimals that are left of what is computed from numbers with few
 
 
+def _numbers() -> ColumnBuffer:
+    """A column of what is counted: in half of the bytes of numbers that are computed with."""
+    return ColumnBuffer.of(np.zeros(0, np.int32))
+
+
 @dataclass
 class Objects:
     """Objects as they come.
 
-    files: the place of each one's file; lines: of its element.  sides: blocks of (n, 5), as `BOX` or `ROTATED` has
-    them; faults: what is wrong with the numbers of an object.  codes: by the name of an element its text, as a place in
-    the words.  What few objects say is by their rows: turned, reserved attributes, other elements, attributes.
-    more_boxes: those beside the one of their object.
+    files: the place of each one's file; lines: of its element.  sides: (n, 4), the first numbers of `BOX` or `ROTATED`;
+    faults: what is wrong with them.  codes: by the name of an element its text, as a place in the words.  What few
+    objects say is by their rows: angles, reserved attributes, other elements, attributes.  more_boxes: those beside the
+    one of their object.
     """
 
     members: list[str] = field(default_factory=list)
-    files: list[Ints] = field(default_factory=list)
-    lines: list[Ints] = field(default_factory=list)
+    files: ColumnBuffer = field(default_factory=_numbers)
+    lines: ColumnBuffer = field(default_factory=_numbers)
     words: Vocabulary = field(default_factory=Vocabulary)
-    codes: dict[str, list[Ints]] = field(default_factory=lambda: {name: [] for name in ("name", *_SAID)})
-    sides: list[Floats] = field(default_factory=list)
+    codes: dict[str, ColumnBuffer] = field(default_factory=lambda: {name: _numbers() for name in ("name", *_SAID)})
+    sides: ColumnBuffer = field(default_factory=lambda: ColumnBuffer.of(np.zeros((0, len(BOX)))))
     faults: dict[int, str] = field(default_factory=dict)
-    turned: list[int] = field(default_factory=list)
+    angles: dict[int, float] = field(default_factory=dict)
     reserved: dict[str, dict[int, str]] = field(default_factory=lambda: {name: {} for name in RESERVED})
     other: dict[int, bytes] = field(default_factory=dict)
     more_boxes: int = 0
@@ -70,40 +76,36 @@ class Objects:
     def add(self, document: Document) -> None:
         """Take in the objects of a file."""
         elements = document.root.findall("object")
-        self.files.append(np.full(len(elements), len(self.members)))
+        self.files.add(np.full(len(elements), len(self.members)))
         self.members.append(document.member)
-        self.lines.append(document.lines("object") if elements else np.zeros(0, np.int64))
+        self.lines.add(document.lines("object") if elements else np.zeros(0, np.int64))
         self._add_numbers([_texts_of_numbers(element) for element in elements])
         for name, columns in self.codes.items():
-            columns.append(self.words.codes(child_text(element, name) for element in elements))
+            columns.add(self.words.codes(child_text(element, name) for element in elements))
         for row, element in enumerate(elements, self._size):
             self._add(row, element)
         self._size += len(elements)
 
     def add_block(self, members: Sequence[str], block: Block) -> None:
         """Take in the objects of regular files."""
-        self.files.append(len(self.members) + np.repeat(np.arange(len(members)), block.counts))
+        self.files.add(len(self.members) + np.repeat(np.arange(len(members)), block.counts))
         self.members += members
-        self.lines.append(block.line)
-        table = np.zeros((len(block.line), len(ROTATED)))
+        self.lines.add(block.line)
         corners = block.corners
         if isinstance(corners, list):
-            corners = self._typed(corners, BOX, self._size + np.arange(len(table)))
-        table[:, : len(BOX)] = corners
-        self.sides.append(table)
+            corners = self._typed(corners, BOX, self._size + np.arange(len(block.line)))
+        self.sides.add(corners)
         for name, columns in self.codes.items():
             texts, which = block.objects[name]
-            columns.append(self.words.codes(texts)[which])
+            columns.add(self.words.codes(texts)[which])
         for row, pairs in block.attributes:
             for name, value in pairs:
                 self._add_attribute(self._size + row, name, value)
-        self._size += len(table)
+        self._size += len(block.line)
 
     def _add(self, row: int, element: Element) -> None:
         """What few objects say."""
         self.more_boxes += max(sum(child.tag in _BOXES for child in element) - 1, 0)
-        if element.find("robndbox") is not None:
-            self.turned.append(row)
         if other := unknown_children(element, KNOWN):
             self.other[row] = other
         for attribute in element.findall("attributes/attribute"):
@@ -117,12 +119,15 @@ class Objects:
 
     def _add_numbers(self, texts: Sequence[tuple[bytes, ...]]) -> None:
         """The numbers of the objects of one file; a rotated one has five."""
-        table = np.zeros((len(texts), len(ROTATED)))
-        for count, names in ((len(BOX), BOX), (len(ROTATED), ROTATED)):
-            mine = [n for n, cells in enumerate(texts) if len(cells) == count]
-            columns = [[texts[n][number] for n in mine] for number in range(count)]
-            table[mine, :count] = self._typed(columns, names, self._size + np.array(mine, np.int64))
-        self.sides.append(table)
+        table = np.zeros((len(texts), len(BOX)))
+        for names in (BOX, ROTATED):
+            mine = [n for n, cells in enumerate(texts) if len(cells) == len(names)]
+            columns = [[texts[n][number] for n in mine] for number in range(len(names))]
+            numbers = self._typed(columns, names, self._size + np.array(mine, np.int64))
+            table[mine] = numbers[:, : len(BOX)]
+            if names == ROTATED:
+                self.angles |= {self._size + n: float(angle) for n, angle in zip(mine, numbers[:, -1], strict=True)}
+        self.sides.add(table)
 
     def _typed(self, columns: Sequence[list[bytes]], names: Sequence[str], rows: Ints) -> Floats:
         """Columns as numbers.  The first of an object that is none is its fault.  rows: those of the objects."""
@@ -137,18 +142,16 @@ class Objects:
     @cached_property
     def file(self) -> Ints:
         """The place of each one's file.  Nothing can be added any more."""
-        return np.concatenate(self.files) if self.files else np.zeros(0, np.int64)
+        return self.files.column()
 
     @cached_property
     def at(self) -> At:
         """Where the objects stand."""
-        lines = np.concatenate(self.lines) if self.lines else np.zeros(0, np.int64)
-        return At(self.members, lines, which=self.file)
+        return At(self.members, self.lines.column(), which=self.file)
 
     def code(self, name: str) -> Ints:
         """What each says in an element, as a place in the words."""
-        parts = self.codes[name]
-        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+        return self.codes[name].column()
 
     def numbers(self) -> Ints:
         """The number of each object in its file, from 1 on: that of its instance in pictures of masks."""
@@ -156,15 +159,15 @@ class Objects:
 
     def boxes(self, problems: Problems) -> tuple[Floats, Floats, Bools]:
         """(n, 4) corners, (n,) rotations, and which objects have all numbers; the others are problems."""
-        turned, good = np.zeros(len(self), np.bool_), np.ones(len(self), np.bool_)
-        turned[self.turned] = True
-        faulty = sorted(self.faults, key=lambda row: (turned[row], row))
+        turned, good = list(self.angles), np.ones(len(self), np.bool_)
+        faulty = sorted(self.faults, key=lambda row: (row in self.angles, row))
         problems.extend(self.at.line_problems(faulty, [self.faults[row] for row in faulty], "a number"))
         good[faulty] = False
-        table = np.concatenate(self.sides) if self.sides else np.zeros((0, len(ROTATED)))
-        corners, rotation = table[:, :4], np.zeros(len(self))
-        corners[turned] = np.around(cxcywh_to_xyxy(corners[turned]), _DIGITS)
-        rotation[turned] = np.around(np.degrees(table[turned, 4]) % 360, _DIGITS)
+        corners, rotation = self.sides.column(), np.zeros(len(self))
+        if turned:
+            corners = corners.copy()
+            corners[turned] = np.around(cxcywh_to_xyxy(corners[turned]), _DIGITS)
+        rotation[turned] = np.around(np.degrees([*self.angles.values()]) % 360, _DIGITS)
         rows = list(self.reserved["rotation"])
         given, odd = typed([(text or "0").encode() for text in self.reserved["rotation"].values()], float)
         rotation[rows] = np.where((given != 0) & ~odd, given, rotation[rows])
@@ -187,16 +190,20 @@ class Objects:
         extras = {}
         for name in ("truncated", "difficult"):
             values, there = self.flag(name)
-            extras[name] = Extra(values, there & (values != 0))
+            there &= values != 0
+            if there.any():
+                extras[name] = Extra(values, there)
         words = np.array([word if word != "Unspecified" else "" for word in self.words], object)
-        code = self.code("pose")
-        extras["pose"] = Extra(words[code] if len(words) else np.zeros(0, object), (words != "").astype(np.bool_)[code])
-        other = np.full(len(self), "", object)
-        other[list(self.other)] = [text.decode() for text in self.other.values()]  # bytes would be JSON
-        present = np.zeros(len(self), np.bool_)
-        present[list(self.other)] = True
-        extras["voc"] = Extra(other, present)
-        return {name: extra for name, extra in extras.items() if extra.present.any()}
+        there = np.isin(self.code("pose"), np.flatnonzero(words != ""))
+        if there.any():
+            extras["pose"] = Extra(words[self.code("pose")], there)
+        if self.other:
+            rows = list(self.other)
+            other, there = np.full(len(self), "", object), np.zeros(len(self), np.bool_)
+            other[rows] = [text.decode() for text in self.other.values()]  # bytes would be JSON
+            there[rows] = True
+            extras["voc"] = Extra(other, there)
+        return extras
 
 
 def _texts_of_numbers(element: Element) -> tuple[bytes, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, Literal, NamedTuple
@@ -34,12 +34,17 @@ _KNOWN = frozenset({"filename", "size", "object", "segmented", "folder", "path"}
 
 @dataclass
 class Files:
-    """What the annotation files say of their pictures.  object_of: the place of each one's entry, by its file."""
+    """What the annotation files say of their pictures.
+
+    entry: the place of the entry of each file.  sizes: different texts of width, height and depth, by number;
+    size: that of each picture.
+    """
 
     objects: Objects = field(default_factory=Objects)
     entry: list[int] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
-    sizes: list[tuple[bytes, ...]] = field(default_factory=list)
+    sizes: dict[tuple[str, ...], int] = field(default_factory=dict)
+    size: list[int] = field(default_factory=list)
     extras: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in ("folder", "path", "voc")})
 
     def add(self, number: int, entry: Entry, document: xmlfile.Document | None) -> None:
@@ -47,8 +52,8 @@ class Files:
         root = document.root if document is not None else None
         name_given = xmlfile.child_text(root, "filename") if root is not None else ""
         self.names.append(picture_name(entry, name_given))
-        texts = [xmlfile.child_text(root, f"size/{side}") if root is not None else "" for side in _SIDES]
-        self.sizes.append(tuple(text.encode() for text in texts))
+        texts = (xmlfile.child_text(root, f"size/{side}") if root is not None else "" for side in _SIDES)
+        self._add_sizes([tuple(texts)])
         for name in ("folder", "path"):
             self.extras[name].append(xmlfile.child_text(root, name) if root is not None else "")
         self.extras["voc"].append(unknown_children(root, _KNOWN) if root is not None else b"")
@@ -60,15 +65,20 @@ class Files:
         """Pictures with regular files, by the places of their entries."""
         heads = block.heads
         self.names += map(picture_name, entries.values(), heads["filename"])
-        self.sizes += zip(*(map(str.encode, heads[side]) for side in _SIDES), strict=True)
+        self._add_sizes(zip(*(heads[side] for side in _SIDES), strict=True))
         for name in ("folder", "path"):
             self.extras[name] += heads[name]
         self.extras["voc"] += block.sources
         self.entry += entries
         self.objects.add_block([entry.xml for entry in entries.values()], block)
 
+    def _add_sizes(self, sides: Iterable[tuple[str, ...]]) -> None:
+        self.size += [self.sizes.setdefault(texts, len(self.sizes)) for texts in sides]
+
     def part(self, entries: Sequence[Entry]) -> None:
         """Give pictures that say they are another's the names of their own files: an old name is copied along."""
+        if len(set(self.names)) == len(self.names):
+            return
         places = [(entry.root, entry.subset, name) for entry, name in zip(entries, self.names, strict=True)]
         times = Counter(places)
         for number, entry in enumerate(entries):
@@ -78,11 +88,10 @@ class Files:
 
     def _part_roots(self, entries: Sequence[Entry]) -> None:
         """Put the folder of its dataset before the name of each picture, where two datasets have one of a name."""
-        homes: dict[tuple[str, str], set[str]] = {}
-        for entry, name in zip(entries, self.names, strict=True):
-            homes.setdefault((entry.subset, name), set()).add(entry.root)
-        if any(len(roots) > 1 for roots in homes.values()):
-            self.names = [entry.root + name for entry, name in zip(entries, self.names, strict=True)]
+        homes: dict[tuple[str, str], str] = {}
+        pairs = [(entry.root, (entry.subset, name)) for entry, name in zip(entries, self.names, strict=True)]
+        if any(homes.setdefault(place, root) != root for root, place in pairs):
+            self.names = [root + name for root, (_, name) in pairs]
 
     def frame_extras(self, depth: Ints) -> dict[str, Extra]:
         """What is said of pictures beside their names and sizes."""
@@ -115,8 +124,8 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal[
     for batch in _batches(source, layout.entries):
         _add_files(files, batch, problems)
     files.part(layout.entries)
-    values, _ = typed([text or b"0" for sides in files.sizes for text in sides], float)
-    sizes = np.where((values > 0) & (values < _MOST), values, 0).astype(np.int64).reshape(-1, 3)
+    values, _ = typed([text.encode() or b"0" for sides in files.sizes for text in sides], float)
+    sizes = np.where((values > 0) & (values < _MOST), values, 0).astype(np.int64).reshape(-1, 3)[files.size]
     at = At([entry.xml or source.name for entry in layout.entries], which=np.arange(len(layout.entries)))
     subsets = [entry.subset for entry in layout.entries]
     extras: dict[str, Any] = files.frame_extras(sizes[:, 2])
@@ -215,16 +224,16 @@ def _add_objects(rows: Rows, files: Files, frames: Ints, problems: Problems) -> 
     kept = np.flatnonzero(good)
     rows.left_out("object", len(good) - len(kept))
     rows.left_out("box of object", objects.more_boxes, why="an object has one box: the rotated one, or the first")
-    frame, label = frames[np.array(files.entry, np.int64)[objects.file]], _labels(rows, objects, kept)
+    some = slice(None) if len(kept) == len(good) else kept  # of all objects no column is there twice
+    frame, label = frames[np.array(files.entry, np.int64)][objects.file[some]], _labels(rows, objects, kept)
     track, keyframe = _tracks(rows, objects, kept, label)
     extras: dict[str, Any] = {
-        name: Extra(one.values[kept], one.present[kept]) for name, one in objects.extras().items()
+        name: Extra(one.values[some], one.present[some]) for name, one in objects.extras().items()
     }
-    extras["instance_id"] = Extra.of(objects.numbers()[kept])
-    occluded, _ = objects.flag("occluded")
+    extras["instance_id"] = Extra.of(objects.numbers()[some])
     made = rows.shapes(
-        RECTANGLE, frame[kept], label, corners[kept], at=at[kept], rotation=rotation[kept], occluded=occluded[kept] > 0,
-        track=track, keyframe=keyframe, **extras,
+        RECTANGLE, frame, label, corners[some], at=at[kept], rotation=rotation[some],
+        occluded=objects.flag("occluded")[0][some] > 0, track=track, keyframe=keyframe, **extras,
     )  # fmt: skip
     row_of = np.full(len(good), -1, np.int64)
     row_of[kept] = made
@@ -236,7 +245,7 @@ def _add_objects(rows: Rows, files: Files, frames: Ints, problems: Problems) -> 
 
 def _labels(rows: Rows, objects: Objects, kept: Ints) -> Ints:
     """The label of each object, those that are new in the order in which they are met."""
-    codes, first, which, _ = tally(objects.code("name")[kept])
+    codes, first, which, _ = tally(objects.code("name")[kept].astype(np.int64))
     order = np.argsort(first)
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))

@@ -128,7 +128,8 @@ def _either(columns: Columns, name: str) -> list[str]:
     texts = columns[name]
     if any(behind := columns.get(f"{name}_behind", ())):
         texts = [one or other for one, other in zip(texts, behind, strict=True)]
-    return [text.decode().strip() for text in texts]
+    words = {text: text.decode().strip() for text in set(texts)}  # most files have one folder and one size
+    return [words[text] for text in texts]
 
 
 def _distinct(objects: Objects, name: str) -> tuple[list[str], Ints]:
