@@ -15,7 +15,7 @@ import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.number_lines import number_table
-from annotools.formats.kernel.number_words import number_words
+from annotools.formats.kernel.number_words import BOM, number_words
 from annotools.formats.kernel.split_lines import Cell, Lines, Rest, rows_of_texts
 from annotools.formats.kernel.typed_texts import typed
 from annotools.geometry.ragged import expand_ranges, offsets_of, place_in_row
@@ -23,8 +23,6 @@ from annotools.model.columns import Array, Floats, Ints
 from annotools.storage import Source
 
 __all__ = ["Cell", "Lines", "Rest", "line_rows", "text_lines", "text_of", "texts_of", "typed"]
-
-_BOM = b"\xef\xbb\xbf"
 
 
 def line_rows(
@@ -53,7 +51,7 @@ def _number_rows(source: Source, names: Sequence[str], cells: Sequence[Cell], re
     if any(cell.kind is str for cell in cells):
         return None
     try:
-        table = number_table(source.read(names[0]).removeprefix(_BOM), sep)
+        table = number_table(source.read(names[0]).removeprefix(BOM), sep)
     except InputError:
         return None
     width = 0 if table is None else table.shape[1]
@@ -85,9 +83,11 @@ def _word_rows(source: Source, names: Sequence[str], cells: Sequence[Cell], rest
     """The lines of members of nothing but numbers between blanks; None where there is anything else to say."""
     if any(cell.kind is str for cell in cells):
         return None
-    problems = Problems()
-    words = number_words(text_of(source, name, problems) for name in names)
-    if words is None or len(problems):
+    try:
+        words = number_words(map(source.read, names))
+    except InputError:
+        return None
+    if words is None:
         return None
     rows, least = np.flatnonzero(words.counts), sum(cell.default is None for cell in cells)
     counts, starts = words.counts[rows], offsets_of(words.counts)[rows]
@@ -146,7 +146,7 @@ def is_utf8(data: bytes) -> bool:
 def text_of(source: Source, name: str, problems: Problems) -> bytes:
     """The text of a member without a byte order mark; nothing, and a problem, where it is none."""
     try:
-        data = source.read(name).removeprefix(_BOM)
+        data = source.read(name).removeprefix(BOM)
     except InputError as error:
         problems.extend(error.problems)
         return b""

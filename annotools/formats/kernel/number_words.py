@@ -20,6 +20,7 @@ from annotools.formats.kernel.slices import WORD, Slices
 from annotools.model.column_buffer import ColumnBuffer
 from annotools.model.columns import Bools, Floats, Ints
 
+BOM = b"\xef\xbb\xbf"
 _PIECE = 1 << 18  # bytes read at a time: what is made of them on the way stays in the cache
 _EXACT = 1 << 53
 _NUMBERS = msgspec.json.Decoder(list[float])
@@ -42,7 +43,7 @@ def number_words(texts: Iterable[bytes]) -> Words | None:
     values, counts, lines = ColumnBuffer(), ColumnBuffer(), array("q")
     for column, nothing in zip((values, counts), _NOTHING, strict=True):
         column.add(nothing)
-    for piece in _pieces(texts):
+    for piece in map(_lined, _pieces(texts)):
         part = _plain_part(b"".join([_MARGIN, *piece])) or _part(b"".join(piece))
         if part is None:
             return None
@@ -56,17 +57,24 @@ _NOTHING = (np.zeros(0), np.zeros(0, np.int64))
 
 
 def _pieces(texts: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """Some texts at a time, with line feeds at the ends of all lines."""
+    """Some texts at a time."""
     piece, size = [], 0
     for text in texts:
-        # a carriage return alone ends a line too, and is a blank to the decoder
-        plain = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
-        piece.append(plain + b"\n" if plain and not plain.endswith(b"\n") else plain)
-        size += len(plain)
+        piece.append(text)
+        size += len(text)
         if size > _PIECE:
             yield piece
             piece, size = [], 0
     yield piece
+
+
+def _lined(piece: list[bytes]) -> list[bytes]:
+    """Texts with line feeds at the ends of all lines, and no byte order mark."""
+    whole = b"".join(piece)  # one look, and not one at each of a thousand files
+    if b"\r" in whole or BOM in whole:
+        # a carriage return alone ends a line too, and is a blank to the decoder
+        piece = [text.removeprefix(BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n") for text in piece]
+    return [text + b"\n" if text and not text.endswith(b"\n") else text for text in piece]
 
 
 def _plain_part(text: bytes) -> tuple[Floats, Ints] | None:

@@ -55,12 +55,17 @@ class Members:
     def __init__(self, source: Source, home: str) -> None:
         self._members = source.members()
         self.files = dict(zip(self._members, self._members, strict=True))
-        for name in self._members:
-            self.files.setdefault(small_ending(name), name)
-        parts = [name.rpartition("/") for name in self.files]
-        self.folders = {above for folder in {folder for folder, _, _ in parts} for above in _above(folder)}
-        self._names = {name.lower() for _, _, name in parts}
+        if not all(end.islower() for end in {name[name.rfind(".") + 1 :] for name in self._members}):
+            for name in self._members:
+                self.files.setdefault(small_ending(name), name)
+        folders = {name.rpartition("/")[0] for name in self.files}
+        self.folders = {above for folder in folders for above in _above(folder)}
         self._home = f"{home}/" if home else ""
+        self._homes: dict[str, tuple[str, str]] = {}  # of pictures and of their labels, by folders as paths have them
+
+    @cached_property
+    def _names(self) -> set[str]:
+        return {name.rpartition("/")[2].lower() for name in self.files}
 
     @cached_property
     def _small(self) -> dict[str, str]:
@@ -95,11 +100,17 @@ class Members:
 
     def of_picture(self, path: str) -> tuple[str, str]:
         """The picture that a path means, and its labels as Ultralytics finds them; empty for none."""
-        whole = self._home + path.replace("\\", "/").removeprefix("./")
-        picture, labels = self.files.get(whole, ""), self.files.get(label_path(whole), "")
-        if not picture and whole.rpartition("/")[2].lower() in self._names:
+        folder, slash, name = path.replace("\\", "/").rpartition("/")
+        home, beside = self._homes.get(folder + slash) or self._homes_of(folder + slash)
+        picture, labels = self.files.get(home + name, ""), self.files.get(f"{beside}{stem(name)}.txt", "")
+        if not picture and name.lower() in self._names:
             picture = self.member(path)
         return picture, labels or self.member(path, label_path) or self.member(path, loose_label_path)
+
+    def _homes_of(self, folder: str) -> tuple[str, str]:
+        home = self._home + folder.removeprefix("./")
+        self._homes[folder] = homes = home, _label_folder(home)
+        return homes
 
     def known_end(self, path: str, picture: str, labels: str) -> str:
         """What of a path to a picture is in the source, by the member that is it or that of its labels."""

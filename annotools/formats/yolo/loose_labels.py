@@ -28,7 +28,8 @@ _LISTINGS = ("predefined_classes", "_annotations", "_classes", "train", "valid",
 
 def class_lists(source: Source) -> list[str]:
     """The lists of classes that lie beside labels, or above them, the highest first."""
-    names = [name for name in source.members() if basename(name).lower() in CLASS_LISTS]
+    ended = [name for name in source.members() if name.lower().endswith(CLASS_LISTS)]
+    names = [name for name in ended if basename(name).lower() in CLASS_LISTS]
     return sorted(names, key=lambda name: (name.count("/"), CLASS_LISTS.index(basename(name).lower()), name))
 
 
