@@ -24,7 +24,7 @@ DOUBLE = "._"  # begins what a Mac puts beside each file on a disk of somebody e
 
 def is_litter(name: str) -> bool:
     """Whether a member is one that file managers leave behind, or lies in a folder of such."""
-    return any(part in LITTER or part.startswith(DOUBLE) for part in name.split("/"))
+    return not LITTER.isdisjoint(name.split("/")) or name.startswith(DOUBLE) or f"/{DOUBLE}" in name
 
 
 class Source(ABC):

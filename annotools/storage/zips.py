@@ -23,6 +23,9 @@ from annotools.storage.sources import Source, is_litter, missing, unreadable
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _ENCRYPTED = 0x1
+_UTF8, _HARMLESS = 0x800, 0x80E  # that, how well it is packed, and whether sizes stand behind the bytes
+_HEADER = struct.Struct("<4s2xH18x2H")
+_SMALL, _LONGEST_EXTRA = 1 << 16, 64  # bytes
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, OSError, RuntimeError,
     ValueError, IndexError, OverflowError,
@@ -65,14 +68,28 @@ class ZipSource(Source):
         return self._info(name).file_size
 
     def open(self, name: str) -> BinaryIO:
-        info = self._info(name)
-        packed = min(info.compress_size, self._packed)  # more than there is cannot be true
-        self._budget.limits.check_member(name, info.file_size, packed)
+        info, packed = self._admitted(name)
         try:
             stream = self._zip.open(info)
         except _DAMAGE as error:
             raise _damaged(name, error) from error
         return io.BufferedReader(_Guarded(stream, name, packed, self._budget), 1 << 16)
+
+    def read(self, name: str) -> bytes:
+        """All bytes of a member.  A small and plain one takes a third of the time of a stream."""
+        info, packed = self._admitted(name)
+        data = _plain_bytes(self._stream, info) if max(info.file_size, info.compress_size) < _SMALL else None
+        if data is None:
+            return super().read(name)
+        self._budget.spend(name, len(data), packed)
+        return data
+
+    def _admitted(self, name: str) -> tuple[zipfile.ZipInfo, int]:
+        """A member whose size as declared is within the limits, and how many bytes it takes in the zip."""
+        info = self._info(name)
+        packed = min(info.compress_size, self._packed)  # more than there is cannot be true
+        self._budget.limits.check_member(name, info.file_size, packed)
+        return info, packed
 
     def close(self) -> None:
         self._zip.close()
@@ -82,6 +99,33 @@ class ZipSource(Source):
         if name not in self._infos:
             raise missing(name, self.name)
         return self._infos[name]
+
+
+def _plain_bytes(stream: BinaryIO, info: zipfile.ZipInfo) -> bytes | None:
+    """The bytes of a member that is as its entry says; None for any other, of which `zipfile` tells what it is."""
+    try:
+        stream.seek(info.header_offset)
+        record = stream.read(_HEADER.size + len(info.orig_filename.encode()) + _LONGEST_EXTRA + info.compress_size)
+        magic, flags, name, extra = _HEADER.unpack_from(record)
+        text = record[_HEADER.size : _HEADER.size + name].decode("utf-8" if flags & _UTF8 else "cp437")
+        start = _HEADER.size + name + extra
+        raw = record[start : start + info.compress_size]
+        if magic != MAGIC[0] or flags & ~_HARMLESS or text != info.orig_filename or len(raw) < info.compress_size:
+            return None
+        data = _INFLATED[info.compress_type](raw, info.file_size)
+    except (OSError, ValueError, KeyError, struct.error, zlib.error):
+        return None
+    return data if len(data) == info.file_size and zlib.crc32(data) == info.CRC else None
+
+
+def _inflated(raw: bytes, size: int) -> bytes:
+    """At the most one byte more than there should be."""
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    data = inflater.decompress(raw, size + 1)
+    return data if inflater.eof else b""
+
+
+_INFLATED = {zipfile.ZIP_STORED: lambda raw, _: raw, zipfile.ZIP_DEFLATED: _inflated}
 
 
 class _Guarded(io.RawIOBase):
