@@ -12,6 +12,17 @@ from itertools import pairwise
 
 import numpy as np
 
+from annotools.geometry.blocks import (
+    Blocks,
+    are_flat,
+    blocks_to_cvat_rle,
+    clip_blocks,
+    cvat_rle_to_blocks,
+    flat_runs,
+    in_bands,
+    merge_blocks,
+    runs_to_blocks,
+)
 from annotools.geometry.boxes import rotated_corners
 from annotools.geometry.ragged import Array, Bools, Floats, Ints, Ragged, concat, lengths, offsets_of, take
 from annotools.geometry.raster import check_polygons, polygons_to_coco_rle
@@ -19,7 +30,7 @@ from annotools.geometry.rings import Rings, keyholed_polygons, trace_spans
 from annotools.geometry.rle import coco_rle_to_cvat_rle, cvat_rle_areas
 from annotools.geometry.rle_faults import check_cvat_rles, demand
 from annotools.geometry.rle_layout import cvat_rle_tails
-from annotools.geometry.spans import Spans, clip_spans, cvat_rle_to_spans, merge_spans, overlap_spans, spans_to_cvat_rle
+from annotools.geometry.spans import Spans, cvat_rle_to_spans, merge_spans, overlap_spans
 
 _AT_ONCE = 1 << 17  # runs and lines of masks that are worked on together
 _POINTS = 1 << 16  # coordinates of polygons
@@ -62,25 +73,41 @@ def union_cvat_rle(values: Array, offsets: Ints, groups: Array, count: int) -> R
     """
     demand(check_cvat_rles(values, offsets))
     groups = np.asarray(groups, np.int64)
-    lines = np.bincount(groups, _lines(values, offsets), minlength=count)
+    flat = are_flat(cvat_rle_tails(values, offsets), groups, count)
+    each = _work(values, offsets, groups, flat)
+    work = np.bincount(groups, each, minlength=count)
     order = np.argsort(groups, kind="stable")
     starts = np.searchsorted(groups[order], np.arange(count + 1))
     parts = []
-    for first, last in _portions(lines):
+    for first, last in _portions(work):
         members = np.sort(order[starts[first] : starts[last]])
-        united = _united(values, offsets, members, groups[members] - first)
-        parts.append(spans_to_cvat_rle(united, last - first))
+        flat_ones = flat[groups[members]]
+        blocks = [
+            _united_runs(values, offsets, members[flat_ones], groups[members[flat_ones]] - first),
+            _united(values, offsets, members[~flat_ones], groups[members[~flat_ones]] - first, each),
+        ]
+        united = Blocks(*map(np.concatenate, zip(*blocks, strict=True)))
+        inner = np.argsort(united.row, kind="stable")
+        parts.append(blocks_to_cvat_rle(Blocks(*(column[inner] for column in united)), last - first))
     return concat(parts)
 
 
-def _united(values: Array, offsets: Ints, members: Ints, groups: Ints) -> Spans:
+def _united_runs(values: Array, offsets: Ints, members: Ints, groups: Ints) -> Blocks:
+    """The union of masks of each flat group."""
+    count = int(groups.max(initial=-1)) + 1
+    spans, boxes = flat_runs(*take(values, offsets, members), groups, count)
+    row, _, start, stop = merge_spans(spans._replace(row=groups[spans.row]))
+    return runs_to_blocks(row, start, stop, boxes)
+
+
+def _united(values: Array, offsets: Ints, members: Ints, groups: Ints, each: Ints) -> Blocks:
     """The union of some masks of each group, of which one may have more than can be there at once."""
-    united: Spans | None = None
-    for first, last in _portions(_lines(*take(values, offsets, members))):
-        spans = cvat_rle_to_spans(*take(values, offsets, members[first:last]))
-        spans = spans._replace(row=groups[first:last][spans.row])
-        both = spans if united is None else Spans(*map(np.concatenate, zip(united, spans, strict=True)))
-        united = merge_spans(both)
+    united: Blocks | None = None
+    for first, last in _portions(each[members]):
+        blocks = cvat_rle_to_blocks(*take(values, offsets, members[first:last]))
+        blocks = blocks._replace(row=groups[first:last][blocks.row])
+        both = blocks if united is None else Blocks(*map(np.concatenate, zip(united, blocks, strict=True)))
+        united = merge_blocks(both)
     assert united is not None  # there is one portion at least
     return united
 
@@ -88,7 +115,7 @@ def _united(values: Array, offsets: Ints, members: Ints, groups: Ints) -> Spans:
 def clip_cvat_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
     """What of each mask lies in the frame, tight.  sizes: (n, 2) or (2,) width, height."""
     demand(check_cvat_rles(values, offsets))
-    return spans_to_cvat_rle(clip_spans(cvat_rle_to_spans(values, offsets), sizes), len(offsets) - 1)
+    return blocks_to_cvat_rle(clip_blocks(cvat_rle_to_blocks(values, offsets), sizes), len(offsets) - 1)
 
 
 def move_cvat_rle(values: Array, offsets: Ints, shift: Array) -> Floats:
@@ -132,8 +159,11 @@ def trace_cvat_rle(values: Array, offsets: Ints) -> Rings:
     """
     demand(check_cvat_rles(values, offsets))
     parts, ring, corner = [], 0, 0
-    for first, last in _portions(_lines(values, offsets)):
-        part = trace_spans(cvat_rle_to_spans(*take(values, offsets, np.arange(first, last))))
+    for first, last in _portions(lengths(offsets)):
+        blocks = cvat_rle_to_blocks(*take(values, offsets, np.arange(first, last)))
+        spans, tops = in_bands(blocks, blocks.row)
+        part = trace_spans(spans)
+        part.values[1::2] = tops[part.values[1::2]]
         bridge = np.where(part.holes, part.bridge + corner, -1)
         parts.append(part._replace(row=part.row + first, outer=part.outer + ring, bridge=bridge))
         ring, corner = ring + len(part.row), corner + len(part.values) // 2
@@ -142,10 +172,12 @@ def trace_cvat_rle(values: Array, offsets: Ints) -> Rings:
     return Rings(points, ends, *(np.concatenate(column) for column in list(zip(*parts, strict=True))[2:]))
 
 
-def _lines(values: Array, offsets: Ints) -> Ints:
-    """About how many spans each mask takes: its runs and its lines."""
+def _work(values: Array, offsets: Ints, groups: Ints, flat: Bools) -> Ints:
+    """About how many spans each mask takes among those of its group: its runs, and the bands of the group."""
     tails = cvat_rle_tails(values, offsets)
-    return np.asarray(lengths(offsets) + tails[:, 3] - tails[:, 1], np.int64)
+    runs = lengths(offsets)
+    bands = np.minimum(tails[:, 3] - tails[:, 1], np.bincount(groups, 2 * runs)[groups])
+    return np.asarray(runs + np.where(flat[groups], 0, bands), np.int64)
 
 
 def _portions(work: Array, most: int = _AT_ONCE) -> Iterator[tuple[int, int]]:
@@ -170,15 +202,27 @@ def share_pixels(values: Array, offsets: Ints, groups: Ints) -> Bools:
     """
     demand(check_cvat_rles(values, offsets))
     _, which = np.unique(groups, return_inverse=True)
-    order = np.argsort(which, kind="stable")
-    lines = np.bincount(which.reshape(-1), _lines(values, offsets))
-    starts = np.searchsorted(which.reshape(-1)[order], np.arange(len(lines) + 1))
+    which = which.reshape(-1)
+    order, count = np.argsort(which, kind="stable"), int(which.max(initial=-1)) + 1
+    flat = are_flat(cvat_rle_tails(values, offsets), which, count)
+    work = np.bincount(which, _work(values, offsets, which, flat))
+    starts = np.searchsorted(which[order], np.arange(count + 1))
     shares = np.zeros(len(order), np.bool_)
-    for first, last in _portions(lines):  # of groups, each as a whole
+    for first, last in _portions(work):  # of groups, each as a whole
         members = order[starts[first] : starts[last]]
-        spans = cvat_rle_to_spans(*take(values, offsets, members))
-        shares[members[_overlapping(spans, which.reshape(-1)[members])]] = True
+        for some in (members[flat[which[members]]], members[~flat[which[members]]]):
+            alike = bool(flat[which[some[:1]]].all())
+            spans = _spans_of_groups(*take(values, offsets, some), which[some] - first, alike)
+            shares[some[_overlapping(spans, which[some])]] = True
     return shares
+
+
+def _spans_of_groups(values: Array, offsets: Ints, groups: Ints, flat: bool) -> Spans:
+    """The spans of masks of groups in lines that their groups have in common: scans of flat ones, else bands."""
+    if flat:
+        return flat_runs(values, offsets, groups, int(groups.max(initial=-1)) + 1)[0]
+    blocks = cvat_rle_to_blocks(values, offsets)
+    return in_bands(blocks, groups[blocks.row]).spans
 
 
 def _overlapping(spans: Spans, groups: Ints) -> Ints:

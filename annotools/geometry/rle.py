@@ -17,10 +17,10 @@ https://github.com/cocodataset/cocoapi/blob/master/common/maskApi.h
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import numpy as np
 
+from annotools.geometry.blocks import blocks_to_cvat_rle, cvat_rle_to_blocks
 from annotools.geometry.ragged import (
     Array,
     Bools,
@@ -31,17 +31,16 @@ from annotools.geometry.ragged import (
     offsets_of,
     pieces,
     row_of_value,
+    row_pieces,
     segment_max,
     segment_min,
     segment_sum,
 )
 from annotools.geometry.rle_faults import check_coco_rles, check_cvat_rles, demand
 from annotools.geometry.rle_layout import cvat_rle_counts, cvat_rle_tails, join_tails
-from annotools.geometry.runs import counts_to_edges, cross, edges_to_counts, gather
-from annotools.geometry.spans import cvat_rle_to_spans, spans_to_cvat_rle
+from annotools.geometry.runs import Stretches, counts_to_edges, cross, edges_to_counts, turned
 
 _CHUNK = 1 << 16  # values of one pass: what it makes stays in the cache
-_LINES = 1 << 20  # lines and columns that the masks of one pass may cross
 
 Convert = Callable[[Array, Ints, Ints], Ragged]
 
@@ -55,8 +54,7 @@ def cvat_rle_to_coco_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
     """
     sizes = _sizes(sizes, offsets)
     demand(check_cvat_rles(values, offsets, sizes))
-    tails = cvat_rle_tails(values, offsets)
-    return _by_chunks(_cvat_to_coco, values, offsets, sizes, (tails[:, 2:] - tails[:, :2]).sum(axis=1))
+    return _by_chunks(_cvat_to_coco, values, offsets, sizes)
 
 
 def coco_rle_to_cvat_rle(counts: Array, offsets: Ints, sizes: Array) -> Ragged:
@@ -67,7 +65,7 @@ def coco_rle_to_cvat_rle(counts: Array, offsets: Ints, sizes: Array) -> Ragged:
     """
     sizes = _sizes(sizes, offsets)
     demand(check_coco_rles(counts, offsets, sizes))
-    return _by_chunks(_coco_to_cvat, counts, offsets, sizes, sizes.sum(axis=1))
+    return _by_chunks(_coco_to_cvat, counts, offsets, sizes)
 
 
 def tighten_cvat_rles(values: Array, offsets: Ints) -> Ragged:
@@ -76,7 +74,7 @@ def tighten_cvat_rles(values: Array, offsets: Ints) -> Ragged:
     Raises: ValueError naming the row for what `check_cvat_rles` finds.
     """
     demand(check_cvat_rles(values, offsets))
-    return spans_to_cvat_rle(cvat_rle_to_spans(values, offsets), len(offsets) - 1)
+    return blocks_to_cvat_rle(cvat_rle_to_blocks(values, offsets), len(offsets) - 1)
 
 
 def are_tight(values: Array, offsets: Ints) -> Bools:
@@ -167,34 +165,29 @@ def coco_counts_to_mask(counts: Array, size: tuple[int, int]) -> Bools:
 def _cvat_to_coco(values: Array, offsets: Ints, sizes: Ints) -> Ragged:
     tails = cvat_rle_tails(values, offsets)
     edges, ends = counts_to_edges(*cvat_rle_counts(values, offsets))
-    rows, x, y = cross(edges, ends, tails[:, 2] - tails[:, 0] + 1)
-    height, totals = sizes[:, 1], sizes[:, 0] * sizes[:, 1]
-    corner = tails[:, 0] * height + tails[:, 1]
-    return edges_to_counts(*gather(rows, x * height[rows] + y + corner[rows], totals + 1), totals)
+    row, y, x, count = cross(edges, ends, tails[:, 2] - tails[:, 0] + 1)
+    width, height = sizes.T
+    placed = Stretches(row, y + tails[row, 1], x + tails[row, 0], count)
+    return edges_to_counts(*turned(placed, height, width), width * height)
 
 
 def _coco_to_cvat(counts: Array, offsets: Ints, sizes: Ints) -> Ragged:
     edges, ends = counts_to_edges(counts, offsets)
-    rows, y, x = cross(edges, ends, sizes[:, 1])
-    points, ends = np.stack([x, y], axis=1), offsets_of(np.bincount(rows, minlength=len(sizes)))
-    low, high = segment_min(points, ends, 0), segment_max(points, ends, 0)
+    row, x, y, count = cross(edges, ends, sizes[:, 1])
+    ends = offsets_of(np.bincount(row, minlength=len(sizes)))
+    low = segment_min(np.stack([x, y], axis=1), ends, 0)
+    high = segment_max(np.stack([x, y + count - 1], axis=1), ends, 0)
     high[:, 0] = np.maximum(high[:, 0] - 1, 0)  # the scan leaves one pixel past the mask
     width, height = (high - low + 1).T
-    positions = (y - low[rows, 1]) * width[rows] + x - low[rows, 0]
-    runs = edges_to_counts(*gather(rows, positions, width * height + 1), width * height)
-    return join_tails(*runs, np.concatenate([low, high], axis=1))
+    runs = turned(Stretches(row, x - low[row, 0], y - low[row, 1], count), width, height)
+    return join_tails(*edges_to_counts(*runs, width * height), np.concatenate([low, high], axis=1))
 
 
-def _by_chunks(convert: Convert, values: Array, offsets: Ints, sizes: Ints, lines: Array) -> Ragged:
-    crossed = offsets_of(np.minimum(lines, _LINES))
-    if len(values) <= _CHUNK and crossed[-1] <= _LINES:
-        return convert(values, offsets, sizes)
-    by_values = np.searchsorted(offsets, np.arange(0, len(values), _CHUNK))
-    by_lines = np.searchsorted(crossed, np.arange(0, crossed[-1], _LINES))
-    cuts = np.unique(np.concatenate([by_values, by_lines, [len(sizes)]]))
+def _by_chunks(convert: Convert, values: Array, offsets: Ints, sizes: Ints) -> Ragged:
+    pieces_of_rows = row_pieces(offsets, _CHUNK)
     return concat(
         convert(values[offsets[start] : offsets[stop]], offsets[start : stop + 1] - offsets[start], sizes[start:stop])
-        for start, stop in pairwise(cuts.tolist())
+        for start, stop in pieces_of_rows
     )
 
 

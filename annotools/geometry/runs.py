@@ -6,10 +6,14 @@
 
 `edges` is ragged int64: even entries enter, odd ones leave.  A set meets its copy shifted by one line in the pixels
 that differ from the pixel one line before; those are the edges of the scan in the other direction.  Both lists of
-edges merged are the borders of these pixels, so nothing is ever painted and the work grows with the outline.
+edges merged are the borders of these pixels, so nothing is ever painted, and the work grows with the runs: however
+many lines one is long, it begins and ends in two.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,14 +21,30 @@ from annotools.geometry.ragged import (
     Array,
     Ints,
     Ragged,
+    concat,
     expand_ranges,
     insert_last,
     lengths,
     offsets_of,
     row_of_value,
+    row_pieces,
+    segment_sum,
 )
 
-Crossings = tuple[Ints, Ints, Ints]
+_AT_ONCE = 1 << 20  # edges of a scan that are made together
+_LONG = 8  # pixels of stretches, on average, of which it is worth while to see which are there twice
+
+
+class Stretches(NamedTuple):
+    """Pixels side by side in a line at which a scan across the lines enters or leaves.  `row` ascends.
+
+    number: of the line.  spot: the first pixel in the line.  length: how many there are.
+    """
+
+    row: Ints
+    number: Ints
+    spot: Ints
+    length: Ints
 
 
 def running_sums(values: Array, offsets: Ints) -> Ints:
@@ -56,12 +76,12 @@ def edges_to_counts(edges: Ints, offsets: Ints, totals: Ints) -> Ragged:
     return counts, offsets
 
 
-def cross(edges: Ints, offsets: Ints, line: Ints) -> Crossings:
-    """The edges of the scan in the other direction, unordered within a row.
+def cross(edges: Ints, offsets: Ints, line: Ints) -> Stretches:
+    """The edges of the scan in the other direction, as stretches along the lines of this one.
 
     line: (n,) the length of a line of this scan, all edges of row i being <= a multiple of line[i].
-    Returns row, position in the line, line number of the pixels at which the crossing scan enters or leaves; the line
-    number is one past the last line where the set reaches it.
+    Returns the pixels at which the crossing scan enters or leaves, some side by side in a line at a time, in no order
+    within a row; the number of the line is one past the last where the set reaches it.
     """
     rows = row_of_value(offsets)
     bases = offsets_of(_extents(edges, offsets) + line + 1)
@@ -69,10 +89,58 @@ def cross(edges: Ints, offsets: Ints, line: Ints) -> Crossings:
     merged = np.concatenate([here, here + line[rows]])
     merged.sort(kind="stable")  # two ascending halves: one merge
     starts, counts = merged[::2], merged[1::2] - merged[::2]
-    row = np.repeat(rows, counts)
-    spots = expand_ranges(starts - bases[rows], counts)
-    number = spots // line[row]
-    return row, spots - number * line[row], number
+    width = line[rows]
+    number, spot = np.divmod(starts - bases[rows], width)
+    over = np.flatnonzero(spot + counts > width)  # none is longer than a line, so what is left is in the next one
+    left = (spot + counts - width)[over]
+    counts[over] -= left
+    more = (rows[over], number[over] + 1, 0, left)
+    columns = zip((rows, number, spot, counts), more, strict=True)
+    return Stretches(*(np.insert(column, over + 1, values) for column, values in columns))
+
+
+def turned(stretches: Stretches, pitch: Ints, lines: Ints) -> Ragged:
+    """The edges of the scan that goes across the lines of stretches.
+
+    pitch: (n,) the length of its lines: how many lines stretches of row i may be in; one in the line behind them is at
+    the start of the next.  lines: (n,) how many lines it has.  What enters and leaves at one pixel cancels.
+    """
+    spans = pitch * lines + 1
+    if stretches.length.sum() > _LONG * len(stretches.row):
+        stretches = _uncancelled(stretches, pitch, lines)
+    parts = []
+    for row, number, spot, length, first, last in _portions(stretches, len(pitch)):
+        across = expand_ranges(spot, length) * np.repeat(pitch[row], length) + np.repeat(number, length)
+        parts.append(gather(np.repeat(row - first, length), across, spans[first:last]))
+    return concat(parts)
+
+
+def _uncancelled(stretches: Stretches, pitch: Ints, lines: Ints) -> Stretches:
+    """The stretches without what is in two of them; a mask of a whole picture has a pixel left of each thousand."""
+    row, number, spot, length = stretches
+    over = number == pitch[row]
+    column, start = np.where(over, 0, number), spot + over
+    deep = lines + 2
+    bases = offsets_of((pitch + 1) * deep)
+    keys = bases[row] + column * deep[row] + start
+    keys = np.concatenate([keys, keys + length])
+    keys.sort()
+    edges, offsets = cancelled(keys, bases)
+    row = row_of_value(offsets // 2)
+    number, spot = np.divmod(edges[::2], deep[row])
+    return Stretches(row, number, spot, edges[1::2] - edges[::2])
+
+
+def _portions(stretches: Stretches, rows: int) -> Iterator[tuple[Ints, Ints, Ints, Ints, int, int]]:
+    """The stretches of some rows at a time, with the first of these and the one behind them."""
+    if stretches.length.sum() <= _AT_ONCE:
+        yield *stretches, 0, rows
+        return
+    ends = offsets_of(np.bincount(stretches.row, minlength=rows))
+    work = offsets_of(segment_sum(stretches.length, ends))
+    for first, last in row_pieces(work, _AT_ONCE):
+        row, number, spot, length = (column[ends[first] : ends[last]] for column in stretches)
+        yield row, number, spot, length, first, last
 
 
 def gather(rows: Ints, positions: Ints, spans: Ints) -> Ragged:

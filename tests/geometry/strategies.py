@@ -18,7 +18,8 @@ def pictures(draw: st.DrawFn) -> Bools:
     """A small mask, from empty over noise to full."""
     width, height = draw(st.integers(1, 12)), draw(st.integers(1, 12))
     share = draw(st.sampled_from([0.0, 0.1, 0.5, 0.8, 0.95, 1.0]))
-    return np.random.default_rng(draw(st.integers(0, 2**32))).random((height, width)) < share
+    picture = np.random.default_rng(draw(st.integers(0, 2**32))).random((height, width)) < share
+    return picture[np.sort(np.arange(height) % draw(st.sampled_from([height, 1, 2, 3])))]  # lines that are alike, too
 
 
 def in_frame(picture: Bools, left: int = 3, top: int = 2, size: tuple[int, int] = FRAME) -> Bools:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from pycocotools import mask as judge
 
 from annotools.geometry import masks, polygons, rings, rle
+from annotools.geometry.blocks import Blocks, cvat_rle_to_blocks
 from annotools.geometry.ragged import Bools, Floats, Ints, Ragged, from_arrays, to_arrays
-from annotools.geometry.spans import Spans, cvat_rle_to_spans
+from annotools.geometry.spans import cvat_rle_to_spans
 from tests.geometry.strategies import FRAME, in_frame, pictures
 
 SIZE = np.array(FRAME)
@@ -128,6 +129,36 @@ def test_masks_of_a_group_share_what_is_set_in_two_of_them(placed: list[tuple[Bo
     assert masks.share_pixels(*runs, groups).tolist() == expected
 
 
+@st.composite
+def between_the_same_columns(draw: st.DrawFn) -> list[Bools]:
+    """Pictures in frames of one size, the boxes of which stay as wide as the frame."""
+    width = draw(st.integers(1, 7))
+    return [np.resize(picture, (len(picture), width)) for picture in draw(st.lists(pictures(), max_size=6))]
+
+
+@given(between_the_same_columns(), st.data())
+def test_masks_between_the_same_columns_are_united_and_held_against_each_other(
+    boxes: list[Bools], data: st.DataObject
+) -> None:
+    placed = [(box, data.draw(st.integers(0, 4)), data.draw(st.integers(0, 1))) for box in boxes]
+    groups = np.array([group for *_, group in placed], np.int64)
+    runs = from_arrays([
+        [*np.diff([0, *(np.flatnonzero(np.diff(box.ravel(), prepend=False))), box.size]),
+         2, top, 1 + box.shape[1], top + len(box) - 1]
+        for box, top, _ in placed
+    ])  # fmt: skip
+    frames = np.zeros((len(placed), *FRAME[::-1]), bool)
+    for frame, (box, top, _) in zip(frames, placed, strict=True):
+        frame[top : top + len(box), 2 : 2 + box.shape[1]] = box
+    shared = [
+        any((frames[row] & frames[other]).any() for other in np.flatnonzero(groups == groups[row]) if other != row)
+        for row in range(len(placed))
+    ]
+    assert masks.share_pixels(*runs, groups).tolist() == shared
+    united = masks.union_cvat_rle(*runs, groups, 2)
+    assert np.array_equal(painted(united), [frames[groups == group].any(axis=0) for group in range(2)])
+
+
 def test_masks_far_apart_share_nothing() -> None:
     far = (1 << 31) - 9
     placed = [(0, 0), (far, far), (-far, far), (0, 0), (far, far)]
@@ -139,17 +170,18 @@ def test_masks_far_apart_share_nothing() -> None:
 
 def test_a_group_is_united_some_masks_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many masks a group has, only so many of their lines are there at once."""
-    crowd = [np.roll(np.eye(6, dtype=bool), shift, axis=1) for shift in (0, 2, 4)] * 5
+    slope = np.pad(np.eye(6, dtype=bool), ((0, 0), (0, 2)))
+    crowd = [np.roll(slope, shift, axis=1) for shift in (0, 1, 2)] * 5
     groups = np.array([0] * 12 + [1] * 3)
     united = masks.union_cvat_rle(*column(crowd), groups, 2)
     lines: list[int] = []
 
-    def counted(values: Floats, offsets: Ints) -> Spans:
-        spans = cvat_rle_to_spans(values, offsets)
-        lines.append(len(spans.y))
-        return spans
+    def counted(values: Floats, offsets: Ints) -> Blocks:
+        blocks = cvat_rle_to_blocks(values, offsets)
+        lines.append(len(blocks.y))
+        return blocks
 
-    monkeypatch.setattr(masks, "cvat_rle_to_spans", counted)
+    monkeypatch.setattr(masks, "cvat_rle_to_blocks", counted)
     monkeypatch.setattr(masks._portions, "__defaults__", (24,))
     again = masks.union_cvat_rle(*column(crowd), groups, 2)
     assert [part.tolist() for part in again] == [part.tolist() for part in united]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycocotools import mask as judge
 
-from annotools.geometry import rle, rle_strings
+from annotools.geometry import rle, rle_strings, runs
 from annotools.geometry.ragged import Bools, from_arrays, to_arrays
 from annotools.geometry.rle_faults import check_coco_rles, check_cvat_rles
 from tests.geometry.strategies import FRAME, coco_column, in_frame, pictures
@@ -142,7 +142,7 @@ def test_masks_over_many_lines_are_converted_in_pieces_alike(pictures: list[Bool
     column = from_arrays([rle.mask_to_cvat_rle(picture, 1, 1) for picture in pictures])
     counts = rle.cvat_rle_to_coco_rle(*column, np.array(FRAME))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rle, "_LINES", 5)
+        patch.setattr(runs, "_AT_ONCE", 5)
         parts = rle.cvat_rle_to_coco_rle(*column, np.array(FRAME))
         back = rle.coco_rle_to_cvat_rle(*parts, np.array(FRAME))
     assert [part.tolist() for part in parts] == [part.tolist() for part in counts]
