@@ -10,12 +10,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
-from annotools.errors import Problem
+from annotools.errors import Problem, below
 from annotools.model.columns import distinct
 from annotools.model.tables import Bools, Ints
+from annotools.row_problems import LINES
 from annotools.sequences import Chain, Run, parts_of
 
 _NUMBER = re.compile(r"(?<=/)\d{1,18}(?=/|$)")
@@ -86,7 +88,8 @@ def _spot(problem: Problem) -> tuple[Spot, int]:
 
 
 def _is_simple(part: Sequence[Problem]) -> bool:
-    """Whether it is one thing of each place, which is the number of its spot."""
+    """Whether it is one thing of each place, which is the number of its spot: a line, or that of an item of a list."""
     if not isinstance(part, Run) or any(len(kind) != 1 for kind in part.kinds):
         return False
-    return not len(part) or _spot(part[0])[1] == part.place(0)
+    made = part.made
+    return made is LINES or (isinstance(made, partial) and made.func is below and not _NUMBER.search(made.args[0]))

@@ -220,3 +220,34 @@ def test_a_label_where_there_are_none_is_a_problem() -> None:
     result = read(kind("bbox", bbox=[1, 2, 3, 4]), categories={})
     expected = "label_id is 0, expected labels among the categories"
     assert problems_of(result) == [f"annotations/default.json:/items/0/annotations/0/label_id: {expected}"]
+
+
+def test_what_is_wrong_with_very_many_annotations_says_where_each_is() -> None:
+    """Runs of many, of which each has the pointer of its own item and its own words."""
+    rows = [kind("bbox", bbox=[1, 2, 3, 4], label_id=7 + n % 2) for n in range(20)]
+    items = [{"id": f"b{n}", "annotations": rows} for n in range(2)]
+    result = read_all({"default.json": orjson.dumps({"categories": CAR, "items": items})})
+    expected = [
+        (f"/items/{item}/annotations/{n}/label_id", f"label_id is {7 + n % 2}, expected 0 to 0, the place of a label")
+        for item in range(2)
+        for n in range(20)
+    ]
+    assert [(problem.pointer, problem.text) for problem in result.problems] == expected
+
+
+def test_labels_without_a_name_are_told_at_their_places() -> None:
+    labels = [{"name": "car"}, *[{}] * 20, 1, {"name": "bus"}]
+    result = read(kind("bbox", bbox=[1, 2, 3, 4], label_id=22), categories={"label": {"labels": labels}})
+    places = [f"annotations/default.json:/categories/label/labels/{n}" for n in range(1, 22)]
+    assert [str(problem) for problem in result.problems] == [
+        f"{one}: label has no name, expected text" for one in places
+    ]
+    assert [label.name for label in result.dataset.labels] == ["car", "bus"]
+    assert result.dataset.shapes.label.tolist() == [2]
+
+
+def test_types_that_nobody_knows_are_named_as_long_as_they_are_few() -> None:
+    result = read(*[kind(f"t{n % 150}") for n in range(300)])
+    left_out = {loss.what: loss.count for loss in result.losses if loss.why == "CVAT has no such annotations"}
+    assert left_out.pop("annotation of another type") == 100
+    assert left_out == {f"annotation of type t{n}": 2 for n in range(100)}

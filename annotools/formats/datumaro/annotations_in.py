@@ -20,13 +20,15 @@ from annotools.formats.datumaro.shapes_in import Built, ShapesIn
 from annotools.formats.kernel.attribute_blobs import AttributeBlobs, used_names
 from annotools.formats.kernel.jsonfile import dumped
 from annotools.formats.kernel.label_names import with_specs
-from annotools.formats.kernel.places import At
+from annotools.formats.kernel.places import At, WrongRows
 from annotools.formats.kernel.rows import Rows
 from annotools.model import POINTS, AttributeSpec, Owner
 from annotools.model.columns import Array, Ints, distinct
 from annotools.model.extras import Extra
 
 _LOOK = ("outside", "occluded", "source")
+_MOST_TYPES = 100  # that nobody knows and that are named
+_UNKNOWN = "CVAT has no such annotations"
 
 
 @dataclass(slots=True)
@@ -57,7 +59,8 @@ class AnnotationsIn:
     _blobs: AttributeBlobs = field(default_factory=AttributeBlobs)
     _owners: list[tuple[Owner, Ints, Ints, Ints]] = field(default_factory=list)
     _tracked: set[int] = field(default_factory=set)
-    _named: dict[int, list[str]] = field(default_factory=dict)
+    _undefined: dict[int, set[str]] = field(default_factory=dict)
+    _types: set[str] = field(default_factory=set)
 
     def add(self, number: int, document: Document) -> None:
         """Take in one document.  number: its place among all."""
@@ -69,10 +72,9 @@ class AnnotationsIn:
         self.last = chunk.annotations[-1].type if len(chunk.annotations) else self.last
         columns = self._columns(number, chunk, frames)
         sizes = self.rows.known_sizes(columns.frame)
-        built = ShapesIn(chunk, sizes, self._boned(number, chunk), self.problems).build()
-        for word, count in built.unknown.items():
-            why = "CVAT has no such annotations"
-            self.rows.left_out(f"annotation of type {word or 'none'}", count, why=why)
+        built = ShapesIn(chunk, sizes, self._boned(number, chunk)).build()
+        self.problems.extend(built.wrong)
+        self._leave_out(built.unknown)
         bad = [
             row
             for row in np.flatnonzero(columns.label < 0).tolist()
@@ -82,6 +84,18 @@ class AnnotationsIn:
         self._learn(chunk, built, columns.frame, sizes)
         self._shapes(number, chunk, columns, built)
         self._tags(chunk, columns, built.tags)
+
+    def _leave_out(self, unknown: dict[str, int]) -> None:
+        """Note annotations of types that nobody knows, by type as long as there are few."""
+        others = 0
+        for word, count in unknown.items():
+            if word in self._types or len(self._types) < _MOST_TYPES:
+                self._types.add(word)
+                self.rows.left_out(f"annotation of type {word or 'none'}", count, why=_UNKNOWN)
+            else:
+                others += count
+        if others:
+            self.rows.left_out("annotation of another type", others, why=_UNKNOWN)
 
     def _frames(self, chunk: Chunk) -> Ints:
         """The frame of each item."""
@@ -104,9 +118,10 @@ class AnnotationsIn:
         given = [n if n is not None and 0 <= n < names else -1 for n in map(attrgetter("label_id"), rows)]
         label = np.array([*places, -1], np.int64)[np.array(given, np.int64)]
         code = self._blobs.codes_of([bytes(blob) for blob in map(attrgetter("attributes"), rows)])
+        wrong = WrongRows(chunk.at)
         for row in np.flatnonzero(np.isin(code, list(self._blobs.faulty))).tolist() if self._blobs.faulty else ():
-            problem = chunk.at.problem(row, "attributes cannot be used", pointer="/attributes", expected="an object")
-            self.problems.append(problem)
+            wrong.add(row, "attributes cannot be used", "an object", "/attributes")
+        self.problems.extend(wrong.all())
         z_order = np.array([n or 0 for n in map(attrgetter("z_order"), rows)], np.int64)
         z_order += self._blobs.column("z_order")[code] if len(code) else 0
         extras = {"annotation_id": _numbers([row.id for row in rows])}
@@ -134,13 +149,17 @@ class AnnotationsIn:
         return np.array(boned, np.int64)
 
     def _tell_unlabelled(self, number: int, chunk: Chunk, rows: Sequence[int]) -> None:
-        messages = self._named.setdefault(number, [])
-        names = self.labels.names[number]
+        """Say why annotations have no label, once of a label that the task has not."""
+        undefined = self._undefined.setdefault(number, set())
+        names, wrong = self.labels.names[number], WrongRows(chunk.at)
         for row in rows:
-            problem = unlabelled(chunk, row, names)
-            if problem.message not in messages or "is not defined" not in problem.message:
-                self.problems.append(problem)
-                messages.append(problem.message)
+            label = chunk.annotations[row].label_id
+            name = names[label] if label is not None and 0 <= label < len(names) else None
+            if name not in undefined:
+                wrong.add(row, *unlabelled(label, names), "/label_id")
+            if name is not None:
+                undefined.add(name)
+        self.problems.extend(wrong.all())
 
     def _learn(self, chunk: Chunk, built: Built, frame: Ints, sizes: Ints) -> None:
         """Masks say how large their frames are."""
@@ -205,11 +224,10 @@ class AnnotationsIn:
 
     def _tell_nameless(self, chunk: Chunk, columns: _Columns, rows: Ints) -> None:
         """Say of skeletons with more points than names that these are left out."""
+        wrong = WrongRows(chunk.at)
         for row in rows[columns.label[rows] >= 0].tolist():
-            expected = "as many points as the label names"
-            self.problems.append(
-                chunk.at.problem(row, "has a point without a name", pointer="/points", expected=expected)
-            )
+            wrong.add(row, "has a point without a name", "as many points as the label names", "/points")
+        self.problems.extend(wrong.all())
 
     def _tags(self, chunk: Chunk, columns: _Columns, rows: Ints) -> None:
         if not len(rows):

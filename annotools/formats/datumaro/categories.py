@@ -15,12 +15,13 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
-from annotools.errors import Problem, Problems
+from annotools.errors import Problems
 from annotools.formats.datumaro.documents import Document
 from annotools.formats.kernel.attribute_blobs import RESERVED
 from annotools.formats.kernel.label_definitions import definition, list_in, specs_of, text_in, type_of, usual_type
 from annotools.model import Dataset, Label, Labels
 from annotools.model.skeleton import drawing, edges, nodes
+from annotools.row_problems import RowProblems, below_each
 from annotools.transform.skeleton_points import points_of
 
 
@@ -33,6 +34,9 @@ class Category:
     raw: dict[str, Any]
     points: tuple[str, ...] = ()
     joints: tuple[tuple[int, int], ...] = ()
+
+
+_NAMELESS = Category("", "", {})
 
 
 @dataclass(slots=True)
@@ -61,8 +65,7 @@ def labels_of(documents: Sequence[Document], context: Dataset | None, problems: 
     labels = context.labels if context is not None and known else _defined(listed)
     result = LabelsIn(labels, known)
     for categories in listed:
-        top = [labels.find(each.parent) if each.parent else None for each in categories]
-        ids = [labels.resolve(e.name, -1 if over is None else over.id) for e, over in zip(categories, top, strict=True)]
+        ids = [_label_of(labels, each) for each in categories]
         result.numbers.append([-1 if label is None else label.id for label in ids])
         result.names.append([each.name for each in categories])
         named = [(each.parent, each.name) for each in categories if each.name]
@@ -80,6 +83,12 @@ def labels_of(documents: Sequence[Document], context: Dataset | None, problems: 
     return result
 
 
+def _label_of(labels: Labels, each: Category) -> Label | None:
+    """The label that a category is."""
+    top = labels.find(each.parent) if each.parent else None
+    return labels.resolve(each.name, -1 if top is None else top.id) if each.name else None
+
+
 def _point_ids(labels: Labels, label: Label, names: Sequence[str]) -> list[int]:
     subs = (labels.find(name, label.id) for name in names)
     return [-1 if sub is None else sub.id for sub in subs]
@@ -87,15 +96,16 @@ def _point_ids(labels: Labels, label: Label, names: Sequence[str]) -> list[int]:
 
 def _categories(document: Document, problems: Problems) -> Iterator[Category]:
     rows = list_in(document.categories.get("label"), "labels")
-    points = _points(document)
+    points, wrong = _points(document), RowProblems(below_each("/categories/label/labels"))
     for index, raw in enumerate(rows):
         if not isinstance(raw, dict) or not isinstance(raw.get("name"), str):
-            pointer = f"/categories/label/labels/{index}"
-            problems.append(Problem("label has no name", document.member, pointer=pointer, expected="text"))
-            raw = {"name": ""}
+            wrong.add(index, "label has no name", document.member, "text")
+            yield _NAMELESS
+            continue
         parent = raw.get("parent")
         names, joints = points.get(index, ((), ()))
         yield Category(raw["name"], parent if isinstance(parent, str) else "", raw, names, joints)
+    problems.extend(wrong.all())
 
 
 def _points(document: Document) -> dict[int, tuple[tuple[str, ...], tuple[tuple[int, int], ...]]]:

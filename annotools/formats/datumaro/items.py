@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from posixpath import basename, splitext
 from typing import Annotated, Any
@@ -18,7 +19,7 @@ from typing import Annotated, Any
 import msgspec
 import numpy as np
 
-from annotools.errors import Problem, Problems
+from annotools.errors import Problems
 from annotools.formats.datumaro.documents import Document
 from annotools.formats.kernel.jsonfile import UNDECODABLE, chunks, reason_of
 from annotools.formats.kernel.places import At
@@ -105,7 +106,7 @@ class LooseItem(_Frame, gc=False):
     annotations: list[msgspec.Raw] | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class Chunk:
     """Some items of a document.  places: in its list.  owner: the item of each annotation.  number: its place there."""
 
@@ -116,7 +117,7 @@ class Chunk:
     owner: Ints
     number: Ints
 
-    @property
+    @cached_property
     def at(self) -> At:
         """Where the annotations stand."""
         steps = np.stack([self.places[self.owner], self.number], axis=1)
@@ -231,13 +232,11 @@ def sizes_of(items: Sequence[_Frame]) -> Ints:
     return np.array([size_of(item.file.size or ()) for item in items], np.int64).reshape(-1, 2)
 
 
-def unlabelled(chunk: Chunk, row: int, labels: Sequence[str]) -> Problem:
-    """What is wrong with a row whose label is none."""
-    number = chunk.annotations[row].label_id
+def unlabelled(number: int | None, labels: Sequence[str]) -> tuple[str, str]:
+    """What is wrong with a row whose label_id is none of a label, and what was expected."""
     if number is None:
-        return chunk.at.problem(row, "has no label", pointer="/label_id", expected="the place of a label")
+        return "has no label", "the place of a label"
     if not 0 <= number < len(labels):
         places = f"0 to {len(labels) - 1}, the place of a label" if labels else "labels among the categories"
-        return chunk.at.problem(row, f"label_id is {number}", pointer="/label_id", expected=places)
-    message = f"label {labels[number]!r} is not defined"
-    return chunk.at.problem(row, message, pointer="/label_id", expected="a label of the task")
+        return f"label_id is {number}", places
+    return f"label {labels[number]!r} is not defined", "a label of the task"

@@ -20,8 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from annotools.errors import Problems
+from annotools.errors import Problem
 from annotools.formats.datumaro.items import Annotation, Chunk
+from annotools.formats.kernel.places import WrongRows
 from annotools.formats.kernel.rle_masks import masks_of, size_of
 from annotools.geometry.boxes import cxcywh_to_xyxy
 from annotools.geometry.ragged import Ragged, concat, from_arrays, offsets_of, take
@@ -42,7 +43,7 @@ class Built:
     """Rows of one chunk.
 
     owner: the annotation.  turn: rotations that geometry says.  tags, skeletons: annotations.  keypoints: x, y, v of
-    each skeleton.  unknown: how many there are of types that nobody knows.
+    each skeleton.  wrong: what cannot be a shape.  unknown: how many there are of types that nobody knows.
     """
 
     owner: Ints
@@ -52,6 +53,7 @@ class Built:
     tags: Ints
     skeletons: Ints
     keypoints: Ragged
+    wrong: Sequence[Problem]
     unknown: dict[str, int] = field(default_factory=dict)
 
 
@@ -61,8 +63,8 @@ class ShapesIn:
     boned: annotations of type points that are keypoints of a skeleton.
     """
 
-    def __init__(self, chunk: Chunk, sizes: Ints, boned: Ints, problems: Problems) -> None:
-        self._chunk, self._sizes, self._problems, self._at = chunk, sizes, problems, chunk.at
+    def __init__(self, chunk: Chunk, sizes: Ints, boned: Ints) -> None:
+        self._chunk, self._sizes, self._wrong = chunk, sizes, WrongRows(chunk.at)
         types = [row.type for row in chunk.annotations]
         self._words = {word: index for index, word in enumerate(dict.fromkeys(types))}
         self._codes = np.fromiter(map(self._words.__getitem__, types), np.int64, len(types))
@@ -86,10 +88,12 @@ class ShapesIn:
         types = np.repeat([int(kind) for _, kind, _ in pieces], [len(rows) for rows, _, _ in pieces])
         points = take(*concat([points for _, _, points in pieces]), order)
         known = {TAG, "skeleton", "rotated_bbox", *_READERS}
-        unknown = {word: int((self._codes == code).sum()) for word, code in self._words.items() if word not in known}
+        counts = np.bincount(self._codes, minlength=len(self._words)).tolist()
+        unknown = {word: counts[code] for word, code in self._words.items() if word not in known}
         return Built(
-            owner[order], types[order], points, turns[owner[order]], self._rows(TAG), skeletons, keypoints, unknown
-        )
+            owner[order], types[order], points, turns[owner[order]], self._rows(TAG), skeletons, keypoints,
+            self._wrong.all(), unknown,
+        )  # fmt: skip
 
     def _rows(self, word: str) -> Ints:
         return np.flatnonzero(self._codes == self._words.get(word, -1))
@@ -98,7 +102,7 @@ class ShapesIn:
         return [self._chunk.annotations[row] for row in rows.tolist()]
 
     def _say(self, row: int, message: str, below: str, expected: str) -> None:
-        self._problems.append(self._at.problem(row, message, pointer=below, expected=expected))
+        self._wrong.add(row, message, expected, below)
 
     def _numbers(self, rows: Ints, given: Sequence[Sequence[Any] | None], key: str, count: int, expected: str) -> Any:
         """(n, count) numbers of the rows that have as many, and these rows; of the others it is a problem."""
@@ -146,7 +150,7 @@ class ShapesIn:
         sizes = np.array([size_of(rle.size) for rle in rles], np.int64).reshape(-1, 2)
         kept, points, faults = masks_of([rle.counts for rle in rles], sizes, self._sizes[rows])
         for index, text in sorted(faults.items()):
-            self._problems.append(self._at.problem(int(rows[index]), text, pointer="/rle"))
+            self._say(int(rows[index]), text, "/rle", "")
         return rows[kept], points
 
     def solids(self, rows: Ints) -> tuple[Ints, Ragged]:

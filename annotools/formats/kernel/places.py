@@ -67,6 +67,12 @@ class At:
         tail = more.pop("pointer", "")
         return Problem(message, file, pointer=pattern.format(*np.atleast_1d(start).tolist()) + tail, **more)
 
+    def below(self, problem: Problem, row: int) -> Problem:
+        """What is wrong with a row, of which the problem has the pointer below it."""
+        p, steps = problem, np.atleast_1d(_of(self.start, row)).tolist()
+        pointer = self.pointers[int(_of(self.pattern, row))].format(*steps) + p.pointer
+        return Problem(p.message, p.file, p.line, pointer, p.frame, p.expected, p.kind)
+
     def line_problems(self, rows: Sequence[int], messages: Iterable[str], expected: str) -> Sequence[Problem]:
         """What is wrong with rows that have lines, a message each, unmade where there are many."""
         wrong = RowProblems(LINES)
@@ -88,6 +94,27 @@ class At:
 
 
 NOWHERE = At()
+
+
+class WrongRows:
+    """What is wrong with rows in turn: what is said of many in the same words is there once, with many places."""
+
+    def __init__(self, at: At) -> None:
+        self._at, self._lined = at, not at.pointers
+        self._wrong = RowProblems(LINES if self._lined else at.below)
+
+    def add(self, row: int, message: str, expected: str = "", below: str = "", kind: str = "") -> None:
+        """Say something of a row.  below: a pointer; lines have none."""
+        at = self._at
+        file = at.members[int(_of(at.which, row))] if at.members else ""
+        if self._lined:
+            self._wrong.add(int(_of(at.start, row)), message, file, expected, kind)
+        else:
+            self._wrong.add(row, message, file, expected, below, kind)
+
+    def all(self) -> Sequence[Problem]:
+        """All that was said; few things are made at once."""
+        return self._wrong.all()
 
 
 def _of(column: Array | int, rows: Any) -> Any:
