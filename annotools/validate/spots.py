@@ -65,10 +65,12 @@ def _spots(part: Sequence[Problem]) -> Iterator[tuple[Spot, Ints, Ints]]:
     """Of some problems each spot, the rows that are there, and the number of each."""
     if isinstance(part, Run) and _is_simple(part):
         places = np.asarray(part.places, np.int64)
-        kinds = np.zeros(len(places), np.int64) if part.numbers is None else np.asarray(part.numbers, np.int64)
-        order = np.argsort(kinds, kind="stable")
-        for rows in np.split(order, np.flatnonzero(np.diff(kinds[order])) + 1) if len(order) else ():
-            yield _spot(part[int(rows[0])])[0], rows, places[rows]
+        numbers: dict[Spot, int] = {}
+        spots = [numbers.setdefault(_spot(part.made(kind, 1))[0], len(numbers)) for (kind,) in part.kinds]
+        which = np.zeros(len(places), np.int64) if part.numbers is None else np.asarray(spots)[np.asarray(part.numbers)]
+        order, names = np.argsort(which, kind="stable"), tuple(numbers)
+        for rows in np.split(order, np.flatnonzero(np.diff(which[order])) + 1) if len(order) else ():
+            yield names[which[rows[0]]], rows, places[rows]
         return
     by_spot: dict[Spot, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for row, problem in enumerate(part):

@@ -108,15 +108,25 @@ class LabelNames:
             return self._known
         boned = {label.parent for label in made}
         tops = [replace(lb, type="skeleton") if lb.id in boned else lb for lb in made if lb.parent is None]
+        points = _by_parent(made)
+        last = {parent: inner[-1].id for parent, inner in _by_parent(self._known).items()}
         rows: list[Label] = []
         for label in (*self._known, *tops):
             rows.append(label)
-            last = [lb.id for lb in self._known if lb.parent == label.parent][-1:] if label.parent is not None else []
-            if label.parent is None or last == [label.id]:
-                above = label.id if label.parent is None else label.parent
-                known = label.parent is None and any(lb.parent == label.id for lb in self._known)
-                rows += [] if known else [lb for lb in made if lb.parent == above]
+            if label.parent is None:
+                rows += points.get(label.id, ()) if label.id not in last else ()
+            elif last[label.parent] == label.id:
+                rows += points.get(label.parent, ())
         return Labels(tuple(rows))
+
+
+def _by_parent(labels: Iterable[Label]) -> dict[int, list[Label]]:
+    """The points of each skeleton."""
+    points: dict[int, list[Label]] = {}
+    for label in labels:
+        if label.parent is not None:
+            points.setdefault(label.parent, []).append(label)
+    return points
 
 
 def looked_up(keys: Ints, look: Callable[[int], int]) -> Ints:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from typing import Literal
 
@@ -88,7 +89,15 @@ def _blocks(texts: Iterable[bytes], sep: bytes | None, comment: bytes) -> Iterat
 def _split(lines: Sequence[bytes], sep: bytes | None) -> _Cells:
     if sep is None:
         return list(map(bytes.split, lines))
-    return [[part.strip() for part in line.split(sep)] if line.strip() else [] for line in lines]
+    distinct = dict.fromkeys(lines)  # lines that are junk are often the same over and over
+    if len(distinct) > len(lines) // 2:
+        return list(map(partial(_cells, sep), lines))
+    cells = {line: _cells(sep, line) for line in distinct}
+    return list(map(cells.__getitem__, lines))
+
+
+def _cells(sep: bytes, line: bytes) -> list[bytes]:
+    return [part.strip() for part in line.split(sep)] if line.strip() else []
 
 
 class _Block:
@@ -135,8 +144,8 @@ class _Block:
         there = np.flatnonzero(lengths(self._offsets)[rows] > number)
         texts = self._cells[self._offsets[rows[there]] + number].tolist()
         values, bad = typed(texts, cell.kind)
-        for n in np.flatnonzero(bad & self._good[rows[there]]).tolist():
-            self._refuse(int(rows[there[n]]), f"{cell.name} is {shown(texts[n])}", _WORDS[cell.kind])
+        odd = np.flatnonzero(bad & self._good[rows[there]]).tolist()
+        self._refuse(rows[there[odd]], cell.name, [texts[n] for n in odd], _WORDS[cell.kind])
         if len(there) == len(rows):
             return values
         column = np.full(len(rows), cell.default, values.dtype)
@@ -149,11 +158,16 @@ class _Block:
         texts = self._cells[expand_ranges(self._offsets[rows] + first, counts)].tolist()
         values, bad = typed(texts, float)
         owner = np.repeat(rows, counts)
-        for n in np.flatnonzero(bad).tolist():
-            self._refuse(int(owner[n]), f"a column is {shown(texts[n])}", _WORDS[float])
+        odd = np.flatnonzero(bad)
+        odd = odd[np.unique(owner[odd], return_index=True)[1]]  # the first of a line
+        odd = odd[self._good[owner[odd]]]
+        self._refuse(owner[odd], "a column", [texts[n] for n in odd.tolist()], _WORDS[float])
         return values, offsets_of(counts)
 
-    def _refuse(self, row: int, message: str, expected: str) -> None:
-        if self._good[row]:
-            self._wrong.add(int(self._line[row]), message, self._names[int(self._member[row])], expected)
-        self._good[row] = False
+    def _refuse(self, rows: Ints, name: str, texts: Sequence[bytes], expected: str) -> None:
+        """Say of lines, each once, what one of their cells is."""
+        pairs = list(zip(self._member[rows].tolist(), texts, strict=True))
+        places = {pair: place for place, pair in enumerate(dict.fromkeys(pairs))}
+        words = [(f"{name} is {shown(text)}", self._names[member], expected) for member, text in places]
+        self._wrong.add_each(self._line[rows].tolist(), words, map(places.__getitem__, pairs))
+        self._good[rows] = False

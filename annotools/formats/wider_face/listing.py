@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines
+from annotools.row_problems import LINES, RowProblems
 from annotools.storage import Source
 from annotools.storage.picture_names import is_picture
 
@@ -59,7 +60,7 @@ class _Reader:
     """Walks through the lines of a list."""
 
     def __init__(self, listing: Listing, source: Source, problems: Problems) -> None:
-        self._listing, self._problems = listing, problems
+        self._listing, self._problems, self._faults = listing, problems, RowProblems(LINES)
         self._lines = text_lines(source, listing.member, problems)
         self._next = 0
 
@@ -75,6 +76,7 @@ class _Reader:
                 continue
             self._listing.pictures.append((line.decode("utf-8", "replace"), self._next))
             self._faces()
+        self._problems.extend(self._faults.all())
         return self._listing
 
     def _faces(self) -> None:
@@ -88,7 +90,7 @@ class _Reader:
         for _ in range(announced):
             if self._next >= len(self._lines) or not _is_face(self._lines[self._next]):
                 message = f"counts {announced:,} face{'s' * (announced != 1)}, and there are {self._next - first - 1:,}"
-                self._problems.append(Problem(message, self._listing.member, first + 1, expected="as many lines"))
+                self._faults.add(first + 1, message, self._listing.member, "as many lines")
                 return
             self._next += 1
             self._listing.boxes.append((picture, self._next, self._lines[self._next - 1]))
@@ -96,7 +98,7 @@ class _Reader:
             self._next += 1
 
     def _wrong(self, message: str, expected: str) -> None:
-        self._problems.append(Problem(message, self._listing.member, self._next, expected=expected))
+        self._faults.add(self._next, message, self._listing.member, expected)
 
 
 def _is_path(line: bytes) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 from annotools.errors import Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import typed
-from annotools.formats.kernel.places import At
+from annotools.formats.kernel.places import At, WrongRows
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.wider_face.listing import Listing, listings
 from annotools.geometry.widths import edges
@@ -101,7 +101,8 @@ def _add_pictures(rows: Rows, source: Source, listing: Listing, meaning: Meaning
     at = At(listing.member, lines)
     frames = rows.frames(names, subsets="" if listing.subset == NO_LIST else listing.subset, at=at, nth=nth)
     folder = _folder(source, listing)
-    there = [index for index, path in enumerate(paths) if source.has(folder + path)]
+    members = frozenset(source.members())
+    there = [index for index, path in enumerate(paths) if folder + path in members]
     rows.pictures(frames[there], [folder + paths[index] for index in there])
     events = [event_of(path) for path in paths]
     tagged = np.flatnonzero([bool(event) for event in events])
@@ -164,9 +165,11 @@ class Faces:
 
 def _numbers(at: At, texts: list[bytes], name: str, good: Bools, problems: Problems) -> Floats:
     values, bad = typed(texts, float)
+    wrong = WrongRows(at)
     for row in np.flatnonzero(bad & good).tolist():
         shown = texts[row][:40].decode("utf-8", "replace")
-        problems.append(at.problem(row, f"{name} is {shown!r}", expected="a number"))
+        wrong.add(row, f"{name} is {shown!r}", "a number")
+    problems.extend(wrong.all())
     good[bad] = False
     return values
 
@@ -177,7 +180,9 @@ def _word(cells: list[bytes], column: int) -> str:
 
 def _occlusion(at: At, texts: list[str], good: Bools, problems: Problems) -> Ints:
     levels = [_LEVELS.get(text.lower(), -1) for text in texts]
+    wrong = WrongRows(at)
     for row in [row for row, level in enumerate(levels) if level < 0 and good[row]]:
-        problems.append(at.problem(row, f"occlusion is {texts[row][:40]!r}", expected="0, 1 or 2"))
+        wrong.add(row, f"occlusion is {texts[row][:40]!r}", "0, 1 or 2")
         good[row] = False
+    problems.extend(wrong.all())
     return np.maximum(np.array(levels, np.int64), 0)

@@ -48,7 +48,7 @@ def data_member(source: Source) -> str:
 def names_member(source: Source) -> str:
     """The list of classes that an obj.data names, or that lies beside; empty for none."""
     member = data_member(source)
-    values = keys(source, member, Problems()) if member else {}
+    values = keys(source, member) if member else {}
     return Members(source, dirname(member)).member(values.get("names", "")) or next(iter(class_lists(source)), "")
 
 
@@ -71,20 +71,28 @@ def layout_of(source: Source, problems: Problems) -> Layout | None:
     return Layout(member, _names(source, names, values, problems), pictures, values, bool(names))
 
 
-def keys(source: Source, member: str, problems: Problems) -> dict[str, str]:
+def keys(source: Source, member: str, problems: Problems | None = None) -> dict[str, str]:
     """What the lines of an obj.data say; one that says nothing is a problem."""
-    values, wrong = {}, RowProblems(LINES)
-    for number, line in enumerate(text_lines(source, member, problems), 1):
-        text = line.decode("utf-8", "replace").strip()
-        key, equals, value = text.partition("=")
-        if not text or text[0] in "#;":
-            continue
-        if equals and key.strip():
-            values[key.strip()] = value.strip()
-        else:
-            wrong.add(number, f"is {text[:40]!r}", member, "key = value")
-    problems.extend(wrong.all())
-    return values
+    lines = text_lines(source, member, Problems() if problems is None else problems)
+    said = {line: _pair(line) for line in dict.fromkeys(lines)}
+    bad = [line for line, pair in said.items() if pair is not None and not pair[1]]
+    if bad and problems is not None:
+        wrong, places = RowProblems(LINES), {line: place for place, line in enumerate(bad)}
+        pairs = [(number, places[line]) for number, line in enumerate(lines, 1) if line in places]
+        words = [(f"is {line.decode('utf-8', 'replace').strip()[:40]!r}", member, "key = value") for line in bad]
+        wrong.add_each((number for number, _ in pairs), words, (place for _, place in pairs))
+        problems.extend(wrong.all())
+    pairs_of_lines = (said[line] for line in lines) if len(said) < len(lines) else said.values()
+    return {pair[0]: pair[2] for pair in pairs_of_lines if pair is not None and pair[1]}
+
+
+def _pair(line: bytes) -> tuple[str, bool, str] | None:
+    """What a line says, with whether it says something; None for a blank line and a comment."""
+    text = line.decode("utf-8", "replace").strip()
+    key, equals, value = text.partition("=")
+    if not text or text[0] in "#;":
+        return None
+    return key.strip(), bool(equals and key.strip()), value.strip()
 
 
 def subset_keys(values: Mapping[str, str]) -> list[str]:
@@ -134,7 +142,7 @@ def is_darknet(source: Source) -> bool:
     but lines of boxes.
     """
     member = data_member(source)
-    values = keys(source, member, Problems()) if member else {}
+    values = keys(source, member) if member else {}
     if subset_keys(values):
         return bool({"names", "classes"} & values.keys())
     names = names_member(source)

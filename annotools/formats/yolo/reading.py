@@ -16,6 +16,7 @@ from annotools.formats.yolo.layout import NO_SPARE_SUBSET, Layout
 from annotools.formats.yolo.lines import LabelLines, define, label_lines
 from annotools.formats.yolo.loose_labels import stray_labels
 from annotools.model import Dataset
+from annotools.sequences import chosen
 
 if TYPE_CHECKING:
     from annotools.storage import Source
@@ -66,8 +67,8 @@ def _listed(rows: Rows, source: Source, problems: Problems, kind: Kind) -> Layou
     faults = Problems()
     layout = kind.listing(source, faults)
     there = layout is not None and len(layout.entries) > 0
-    spare = [problem for problem in faults if there and problem.kind == NO_SPARE_SUBSET]
-    problems.extend(problem for problem in faults if not there or problem.kind != NO_SPARE_SUBSET)
+    spare = tuple(chosen(faults.all(), lambda problem: there and problem.kind == NO_SPARE_SUBSET))
+    problems.extend(chosen(faults.all(), lambda problem: not there or problem.kind != NO_SPARE_SUBSET))
     rows.left_out("subset", len(spare), why="; ".join(problem.message for problem in spare[:3]), table="members")
     return layout
 

@@ -124,3 +124,18 @@ def test_any_bytes_are_rows_or_problems(data: bytes) -> None:
     lines, problems = rows_of(data, *BOX, rest="numbers")
     whole = [line for line in data.removeprefix(b"\xef\xbb\xbf").splitlines() if line.split()]
     assert len(lines) + len(problems) == len(whole) or problems == ["a.txt: is not text, expected lines in UTF-8"]
+
+
+def test_equal_bad_lines_are_told_at_each_of_their_places() -> None:
+    """Also where a line has two bad cells, of which the first counts, and where the member differs."""
+    problems = Problems()
+    texts = {"a.txt": b"1,x,y\n1,2,3\n" * 10, "b.txt": b"1,x,y\n"}
+    cells = (Cell("one"), Cell("two"), Cell("three"))
+    lines = line_rows(zipped(texts), ["a.txt", "b.txt"], problems, *cells, sep=b",")
+    bad = [f"a.txt:{n}: two is 'x', expected a number" for n in range(1, 20, 2)]
+    assert [str(problem) for problem in problems] == [*bad, "b.txt:1: two is 'x', expected a number"]
+    assert lines["three"].tolist() == [3.0] * 10
+    behind = Problems()
+    line_rows(zipped(texts), "a.txt", behind, cells[0], sep=b",", rest="numbers")
+    expected = [f"a.txt:{n}: a column is 'x', expected a number" for n in range(1, 20, 2)]
+    assert [str(problem) for problem in behind] == expected

@@ -16,6 +16,7 @@ from annotools.model import (
     DatasetBuilder,
     Frames,
     Job,
+    Label,
     Owner,
 )
 from annotools.model.canonical import differing
@@ -229,3 +230,23 @@ def test_rows_of_one_job() -> None:
 def test_nothing_is_an_empty_dataset() -> None:
     read = rows_of().read(gaps_are_outside=True)
     assert (len(read.dataset.shapes), len(read.dataset.frames), read.problems) == (0, 0, ())
+
+
+def test_points_that_nobody_defined_stand_behind_those_of_their_skeleton() -> None:
+    rows = rows_of()
+    rows.label_defs(
+        [
+            Label(1, "cat", None, "skeleton"),
+            Label(2, "head", 1, "points"),
+            Label(3, "car"),
+            Label(4, "tail", 1, "points"),
+        ],
+        closed=False,
+    )
+    dog = rows.label("dog")
+    labels = rows.labels(["paw", "wing", "nose"], np.array([1, 3, dog]))
+    rows.shapes(RECTANGLE, rows.frames(["a.jpg"] * 3), labels, boxes(3))
+    defined = [(label.name, label.parent) for label in rows.read().dataset.labels]
+    assert defined == [
+        ("cat", None), ("head", 1), ("car", None), ("wing", 3), ("tail", 1), ("paw", 1), ("dog", None), ("nose", dog),
+    ]  # fmt: skip

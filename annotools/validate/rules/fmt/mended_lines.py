@@ -51,7 +51,9 @@ def faults_of(ctx: Context, code: str, members: Iterable[str], mend: Mend, messa
     """A fault for each of some members that has lines which should be others."""
     faults = []
     for member in members:
-        numbers = [line.number for line in lines_of(text_of(ctx, member)) if mend(line.text) is not None]
+        lines = text_of(ctx, member).splitlines()
+        odd = {line for line in dict.fromkeys(lines) if mend(line) is not None}
+        numbers = [number for number, line in enumerate(lines, 1) if line in odd] if odd else []
         if numbers:
             more = f", and {len(numbers) - 1:,} more" if len(numbers) > 1 else ""
             faults.append(Fault(code, member, "", f"{message} (line {numbers[0]}{more})"))

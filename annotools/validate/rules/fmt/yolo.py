@@ -9,6 +9,8 @@ Source: https://docs.ultralytics.com/datasets/ and https://github.com/AlexeyAB/d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import Cell, Lines, line_rows
@@ -27,12 +29,12 @@ _DARKNET = "yolo"
 _COLUMNS = (Cell("class"), Cell("x"), Cell("y"), Cell("width"), Cell("height"))
 
 
-def listed(ctx: Context) -> tuple[Layout | None, tuple[Problem, ...]]:
+def listed(ctx: Context) -> tuple[Layout | None, Sequence[Problem]]:
     """The pictures and label files of the input, and what is wrong with their lists; nothing for another format."""
     if ctx.source is None or not (ctx.slug == _DARKNET or has_data_yaml(ctx)):
         return None, ()
     reader, problems = obj_data.layout_of if ctx.slug == _DARKNET else data_yaml.layout_of, Problems()
-    return reader(ctx.source, problems), tuple(problems)
+    return reader(ctx.source, problems), problems.all()
 
 
 def layout(ctx: Context) -> Layout | None:
