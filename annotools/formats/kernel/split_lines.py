@@ -130,8 +130,9 @@ class _Block:
         least, most = sum(cell.default is None for cell in cells), len(cells)
         odd = (counts > 0) & ((counts < least) | ((counts > most) & (rest == "refuse")))
         rows = np.flatnonzero(odd)
-        pairs, which = np.unique(np.stack([self._member[rows], counts[rows]]), axis=1, return_inverse=True)
-        messages = [self._miscounted(member, count, least, most) for member, count in pairs.T.tolist()]
+        span = int(counts.max(initial=0)) + 1
+        pairs, which = np.unique(self._member[rows] * span + counts[rows], return_inverse=True)
+        messages = [self._miscounted(pair // span, pair % span, least, most) for pair in pairs.tolist()]
         self._wrong.add_each(self._line[rows].tolist(), messages, which.reshape(-1).tolist())
         return np.flatnonzero((counts > 0) & ~odd)
 

@@ -48,7 +48,10 @@ def data_member(source: Source) -> str:
 def names_member(source: Source) -> str:
     """The list of classes that an obj.data names, or that lies beside; empty for none."""
     member = data_member(source)
-    values = keys(source, member) if member else {}
+    return _names_member(source, member, keys(source, member) if member else {})
+
+
+def _names_member(source: Source, member: str, values: Mapping[str, str]) -> str:
     return Members(source, dirname(member)).member(values.get("names", "")) or next(iter(class_lists(source)), "")
 
 
@@ -56,7 +59,7 @@ def layout_of(source: Source, problems: Problems) -> Layout | None:
     """What the obj.data of a source says, or else its list of classes; None, and a problem, where there is neither."""
     member = data_member(source)
     values = keys(source, member, problems) if member else {}
-    names = names_member(source)
+    names = _names_member(source, member, values)
     if not subset_keys(values) and names:
         return loose_layout(source, names, problems)
     if not member and are_boxes(source):
@@ -145,7 +148,7 @@ def is_darknet(source: Source) -> bool:
     values = keys(source, member) if member else {}
     if subset_keys(values):
         return bool({"names", "classes"} & values.keys())
-    names = names_member(source)
+    names = _names_member(source, member, values)
     if yaml_member(source):
         return False
     if not names:

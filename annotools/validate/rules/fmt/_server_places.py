@@ -51,8 +51,8 @@ def _tables(source: Source) -> Iterable[str]:
 
 
 def _definition_of_darknet(source: Source) -> Iterable[str]:
-    layout = obj_data.layout_of(source, Problems())
     member = obj_data.data_member(source)
+    layout = None if member else obj_data.layout_of(source, Problems())
     return [member] if member else [entry.labels for entry in (layout.entries if layout else ()) if entry.labels]
 
 
