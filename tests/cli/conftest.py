@@ -68,13 +68,13 @@ def all_of(descriptor: int) -> bytes:
         pieces.append(piece)
 
 
-def big_bundle(home: Path) -> Path:
-    """A bundle that takes seconds."""
+def big_bundle(home: Path, rows: int) -> Path:
+    """A bundle of many rows."""
     where = home / "big"
     where.mkdir()
     row = '{"type":"rectangle","frame":%d,"label_id":1,"points":[1.5,2.5,30.25,40.75],"attributes":[]}'
-    rows = ",".join(row % (number % 50) for number in range(400_000))
-    (where / "annotations.json").write_text(f'{{"tags":[],"shapes":[{rows}],"tracks":[]}}')
+    text = ",".join(row % (number % 50) for number in range(rows))
+    (where / "annotations.json").write_text(f'{{"tags":[],"shapes":[{text}],"tracks":[]}}')
     (where / "labels.json").write_text('[{"id":1,"name":"car"}]')
     frames = [{"name": f"{number}.jpg", "width": 64, "height": 48} for number in range(50)]
     (where / "data_meta.json").write_text(json.dumps({"size": 50, "frames": frames}))

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import STREET, Run, big_bundle, command, process
-from tests.processes import interruptible
+from tests.cli.conftest import STREET, Run, command, process
+from tests.paths import contents
+from tests.processes import Held, interruptible
 
 FULL = Path("/dev/full")
 PRINTING = (
@@ -92,22 +93,22 @@ def test_what_the_system_refuses_is_no_fault_of_ours(
 
 
 @pytest.mark.parametrize("pause", [0.0, 0.002, 0.02, 0.1])
-def test_a_second_interrupt_does_not_disturb_the_first(home: Path, pause: float) -> None:
+def test_a_second_interrupt_does_not_disturb_the_first(home: Path, held: Held, pause: float) -> None:
     """No traceback, the exit code of an interrupt, and nothing left behind."""
-    big_bundle(home)
-    (home / "out").mkdir()
-    (home / "out" / "annotations.xml").write_text("old")
-    before = sorted(path for path in home.rglob("*") if "big" not in path.parts)
-    words = interruptible(command("convert", "big", "--to", "cvat-images", "-o", "out", "--force"))
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
-        while child.poll() is None and not any(path.name.startswith(".out") for path in home.iterdir()):
-            time.sleep(0.01)
+    (home / "held").mkdir()
+    (home / "held" / "annotations.xml").write_text("old")
+    before = contents(home)
+    words = interruptible(command("convert", STREET, "--to", "cvat-images", "-o", "held", "--force"))
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdout=pipe, stderr=pipe, env=held.environment) as child:
+        held.wait(child)
         child.send_signal(signal.SIGINT)
         time.sleep(pause)
         child.send_signal(signal.SIGINT)
         _, err = child.communicate(timeout=60)
     assert (child.returncode, err) == (130, b"interrupted: nothing was written\n")
-    assert sorted(path for path in home.rglob("*") if "big" not in path.parts) == before
+    assert contents(home) == before
+    assert sorted(path.name for path in home.iterdir()) == ["examples", "held"]
 
 
 @pytest.mark.parametrize(

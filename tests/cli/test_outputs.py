@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
@@ -10,15 +9,16 @@ import signal
 import socket
 import stat
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import pytest
 
 from annotools.cli.group import COMMANDS, group
-from tests.cli.conftest import STREET, Run, big_bundle, command
+from tests.cli.conftest import STREET, Run, command
 from tests.paths import contents
-from tests.processes import interruptible
+from tests.processes import Held, interruptible
 
 COCO = ("--to", "coco", "-o")
 
@@ -137,29 +137,27 @@ def test_names_of_one_disk_only_are_noted(run: Run, home: Path) -> None:
     assert result.exit_code == 0
 
 
-def end(child: subprocess.Popen[bytes], number: int) -> None:
-    """Send a signal, again where it fell into a callback of the interpreter, which can hear no exception."""
-    for _ in range(60):
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        *((("convert", STREET, *COCO, "held"), number) for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)),
+        (("convert", STREET, *COCO, "held.zip"), signal.SIGTERM),
+        (("validate", STREET, "--fix", "-o", "held"), signal.SIGINT),
+    ],
+)
+def test_a_run_that_is_ended_leaves_nothing_hidden(home: Path, held: Held, words: Sequence[str], number: int) -> None:
+    """Ended in the middle of its output."""
+    before = contents(home)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(interruptible(command(*words)), stdout=pipe, stderr=pipe, env=held.environment) as child:
+        held.wait(child)
+        assert [path.name.split(".")[1] for path in home.iterdir() if path.name.startswith(".")] == ["held"]
         child.send_signal(number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(1)
-            return
-
-
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
-def test_a_run_that_is_ended_leaves_nothing_hidden(home: Path, number: int) -> None:
-    """Ended as soon as its output is begun, which takes seconds to write."""
-    big_bundle(home)
-    words = interruptible(command("convert", "big", "--to", "cvat-images", "-o", "out"))
-    before = sorted(home.rglob("*"))
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
-        while child.poll() is None and not any(path.name.startswith(".out") for path in home.iterdir()):
-            os.sched_yield()
-        end(child, number)
         _, err = child.communicate(timeout=60)
     assert child.returncode == (130 if number == signal.SIGINT else 128 + number)
     assert b"Traceback" not in err
-    assert sorted(home.rglob("*")) == before
+    assert contents(home) == before
+    assert sorted(path.name for path in home.iterdir()) == ["examples"]
 
 
 def test_replicas_are_not_overwritten_by_what_they_are_merged_to(run: Run, home: Path) -> None:

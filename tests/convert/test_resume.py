@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,9 @@ from PIL import Image
 import annotools as at
 from annotools.convert import records
 from annotools.convert.report import Conversions
-from tests.cli.conftest import big_bundle, command, process
+from tests.cli.conftest import command, process
 from tests.paths import STREET
+from tests.processes import Held
 
 NAMES = ("a.json", "b.json", "c.json")
 
@@ -218,21 +218,18 @@ def test_an_output_of_all_sources_cannot_be_resumed(home: Path) -> None:
         at.convert(NAMES, "all.zip", "coco", resume=True)
 
 
-def test_a_run_that_was_killed_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_was_killed_goes_on(tmp_path: Path, held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    big_bundle(tmp_path)
-    for name in "ab":
-        shutil.copytree("big", name)
-    words = ["convert", str(STREET), "a", "b", "--to", "cvat-images", "-o", "out/{stem}.xml", "--resume"]
-    with subprocess.Popen(command(*words), stdout=subprocess.DEVNULL) as child:
-        end = time.monotonic() + 50
-        while not (list(Path("out/.annotools").glob("*.json")) and list(Path("out").glob(".a.*"))):
-            assert time.monotonic() < end
-            time.sleep(0.01)
+    for name in ("held", "other"):
+        shutil.copytree(STREET, name)
+    words = ["convert", str(STREET), "held", "other", "--to", "cvat-images", "-o", "out/{stem}.xml", "--resume"]
+    with subprocess.Popen(command(*words), stdout=subprocess.DEVNULL, env=held.environment) as child:
+        held.wait(child)
+        assert list(Path("out").glob(".held.*"))
         child.send_signal(signal.SIGKILL)
-    assert not Path("out/b.xml").exists()
+    assert not Path("out/other.xml").exists()
     ran = process(*words, "--workers", "2")
     assert (ran.returncode, ran.stderr) == (0, b"note: 1 of 3 outputs stay as they were: nothing of them has changed\n")
-    assert sorted(path.name for path in Path("out").iterdir()) == [".annotools", "a.xml", "b.xml", "street.xml"]
-    at.convert("a", "alone.xml", "cvat-images")
-    assert Path("out/a.xml").read_bytes() == Path("alone.xml").read_bytes()
+    assert sorted(path.name for path in Path("out").iterdir()) == [".annotools", "held.xml", "other.xml", "street.xml"]
+    at.convert("held", "alone.xml", "cvat-images")
+    assert Path("out/held.xml").read_bytes() == Path("alone.xml").read_bytes()
