@@ -24,7 +24,7 @@ def assign(similarity: Floats, threshold: float) -> tuple[Ints, Ints]:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     costs = np.ones((max(similarity.shape),) * 2)
     own = costs[: similarity.shape[0], : similarity.shape[1]]
-    own[:] = 1 - similarity
+    np.subtract(1, similarity, out=own)
     own[~np.isfinite(own) | (own > 1 - threshold)] = 1
     if similarity.size == 1:
         rows = columns = np.zeros(1, np.int64)

@@ -24,7 +24,7 @@ from annotools.quality.similarity.regions import Units
 
 Rows = TypeVar("Rows", "Pairs", "Single")
 _REAL = ("similarity", "turned", "best")  # columns that are not row numbers
-_MOST_PAIRS = 2_000_000  # tried at a time
+_MOST_PAIRS = 500_000  # tried at a time
 
 
 class FramePairs(NamedTuple):
@@ -57,7 +57,7 @@ class Single:
 class Pairing(NamedTuple):
     """Everything that was compared: pairs, and what is left on the first and the second side.
 
-    near: all pairs that are alike enough to be one, assigned or not.
+    near: all pairs that are alike enough to be one, assigned or not, where that is asked for.
     """
 
     pairs: Pairs
@@ -76,9 +76,12 @@ class _Candidates(NamedTuple):
 
 
 def pair(objects: Objects, frame_pairs: FramePairs, settings: QualitySettings, *, consensus: bool = False) -> Pairing:
-    """All kinds, in the order of a report.  consensus: polygons and masks apart, and groups of no account to points."""
+    """All kinds, in the order of a report.
+
+    consensus: polygons and masks apart, groups of no account to points, and all near pairs.
+    """
     parts = [
-        _pair_kind(candidates, frame_pairs)
+        _pair_kind(candidates, frame_pairs, near=consensus)
         for candidates in _all_candidates(objects, settings, consensus=consensus)
         if len(candidates.block)
     ]
@@ -175,32 +178,75 @@ def _grid(block: Ints, frame_pairs: FramePairs) -> _Grid:
     return _Grid(rows[0], rows[1], ends[0], ends[1], i, j, np.repeat(frame_pair, counts[1][frame_pair]))
 
 
-def _pair_kind(candidates: _Candidates, frame_pairs: FramePairs) -> Pairing:
-    return _joined([_pair_some(candidates, part, start) for start, part in _portions(candidates.block, frame_pairs)])
+def _pair_kind(candidates: _Candidates, frame_pairs: FramePairs, *, near: bool) -> Pairing:
+    return _joined([
+        (_pair_crowd if crowded else _pair_some)(candidates, part, start, near=near)
+        for start, part, crowded in _portions(candidates.block, frame_pairs)
+    ])  # fmt: skip
 
 
-def _portions(block: Ints, frame_pairs: FramePairs) -> Iterator[tuple[int, FramePairs]]:
-    """Stretches of frame pairs with no more pairs of objects than the memory takes."""
+def _portions(block: Ints, frame_pairs: FramePairs) -> Iterator[tuple[int, FramePairs, bool]]:
+    """Stretches of frame pairs with no more pairs of objects than the memory takes; those with more stand alone."""
     counts = [np.searchsorted(block, side, "right") - np.searchsorted(block, side) for side in frame_pairs]
-    portion = np.cumsum(counts[0] * counts[1]) // _MOST_PAIRS
-    starts = np.flatnonzero(np.diff(portion, prepend=-1)).tolist()
-    for start, stop in pairwise([*starts, len(portion)]):
-        yield start, FramePairs(*(side[start:stop] for side in frame_pairs))
+    pairs = counts[0] * counts[1]
+    crowded = pairs > _MOST_PAIRS
+    portion = np.cumsum(np.where(crowded, 0, pairs)) // _MOST_PAIRS
+    fresh = (np.diff(portion, prepend=-1) != 0) | crowded | np.append(False, crowded[:-1])
+    for start, stop in pairwise([*np.flatnonzero(fresh).tolist(), len(portion)]):
+        yield start, FramePairs(*(side[start:stop] for side in frame_pairs)), bool(crowded[start])
 
 
-def _pair_some(candidates: _Candidates, frame_pairs: FramePairs, start: int) -> Pairing:
+def _pair_crowd(candidates: _Candidates, frame_pairs: FramePairs, start: int, *, near: bool) -> Pairing:
+    """As `_pair_some`, of one frame pair with so many objects that of each pair one number is kept."""
+    first, second = (np.flatnonzero(candidates.block == side[0]) for side in frame_pairs)
+    shares = _all_shares(candidates, first, second)
+    ends = np.array([0, len(first)]), np.array([0, len(second)])
+
+    def pairs(i: Ints, j: Ints) -> Pairs:
+        grid = _Grid(first, second, *ends, i, j, np.zeros(len(i), np.int64))
+        values = candidates.similarity(first[i], second[j], grid.frame_pair)
+        return _pairs(candidates.units, grid, np.arange(len(i)), values, start)
+
+    matched = assign(shares, candidates.threshold)
+    singles = [
+        _singles(candidates.units, (rows, edges), np.delete(np.arange(len(rows)), mine), best, start)
+        for rows, edges, mine, best in zip((first, second), ends, matched, _largest(shares), strict=True)
+    ]
+    alike = np.nonzero(~(shares < candidates.threshold)) if near else (np.zeros(0, np.int64),) * 2
+    return Pairing(pairs(*matched), singles[0], singles[1], pairs(*alike))
+
+
+def _all_shares(candidates: _Candidates, first: Ints, second: Ints) -> Floats:
+    """The similarity of all to all, (first, second), some rows at a time."""
+    shares = np.empty((len(first), len(second)))
+    step = max(_MOST_PAIRS // len(second), 1)
+    for row in range(0, len(first), step):
+        some = first[row : row + step]
+        i, j = np.repeat(some, len(second)), np.tile(second, len(some))
+        shares[row : row + step] = candidates.similarity(i, j, np.zeros(len(i), np.int64))[0].reshape(len(some), -1)
+    return shares
+
+
+def _largest(shares: Floats) -> tuple[Floats, Floats]:
+    """The largest similarity of each row and of each column; none is 0."""
+    return np.fmax.reduce(shares, axis=1, initial=0), np.fmax.reduce(shares, axis=0, initial=0)
+
+
+def _pair_some(candidates: _Candidates, frame_pairs: FramePairs, start: int, *, near: bool) -> Pairing:
     grid = _grid(candidates.block, frame_pairs)
     shares, turned = candidates.similarity(grid.first[grid.i], grid.second[grid.j], grid.frame_pair)
     matched = _assigned(grid, shares, candidates.threshold)
     pairs = _pairs(candidates.units, grid, matched, (shares, turned), start)
     with np.errstate(invalid="ignore"):
         known = np.where(shares > 0, shares, 0.0)
-    singles = [
-        _singles(candidates.units, (rows, ends), np.delete(np.arange(len(rows)), mine[matched]), (known, mine), start)
-        for rows, ends, mine in ((grid.first, grid.first_ends, grid.i), (grid.second, grid.second_ends, grid.j))
-    ]
-    near = np.flatnonzero(~(shares < candidates.threshold))
-    return Pairing(pairs, singles[0], singles[1], _pairs(candidates.units, grid, near, (shares, turned), start))
+    singles = []
+    for rows, ends, mine in ((grid.first, grid.first_ends, grid.i), (grid.second, grid.second_ends, grid.j)):
+        best = np.zeros(len(rows))
+        np.maximum.at(best, mine, known)
+        unpaired = np.delete(np.arange(len(rows)), mine[matched])
+        singles.append(_singles(candidates.units, (rows, ends), unpaired, best, start))
+    alike = np.flatnonzero(~(shares < candidates.threshold)) if near else np.zeros(0, np.int64)
+    return Pairing(pairs, singles[0], singles[1], _pairs(candidates.units, grid, alike, (shares, turned), start))
 
 
 def _assigned(grid: _Grid, shares: Floats, threshold: float) -> Ints:
@@ -226,13 +272,9 @@ def _pairs(units: Units | Ints, grid: _Grid, matched: Ints, values: tuple[Floats
     return Pairs(grid.frame_pair[pair] + start, first, second, values[0][pair], values[1][pair])
 
 
-def _singles(
-    units: Units | Ints, side: tuple[Ints, Ints], unpaired: Ints, known: tuple[Floats, Ints], start: int
-) -> Single:
-    """What has no partner.  side: candidates and ends; unpaired: positions in it; known: similarity by pair."""
+def _singles(units: Units | Ints, side: tuple[Ints, Ints], unpaired: Ints, best: Floats, start: int) -> Single:
+    """What has no partner.  side: candidates and ends; unpaired: positions in it; best: the largest similarity."""
     rows, ends = side
-    best = np.zeros(len(rows))
-    np.maximum.at(best, known[1], known[0])
     frame_pair = np.searchsorted(ends, unpaired, "right") - 1
     chosen: Array = rows[unpaired]
     number = np.arange(len(unpaired))

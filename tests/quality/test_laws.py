@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotools.quality import QualitySettings, Report, report
+from annotools.quality import QualitySettings, Report, pairing, report
 from annotools.quality.conflicts import Conflict
 from annotools.quality.merged_groups import merged_groups
 from tests.quality.tasks import KINDS, LABELS, Thing, kinds_of, task, things
@@ -36,6 +37,25 @@ def test_a_job_against_itself_is_right(one: list[Thing]) -> None:
     if one:
         assert whole["annotations"]["accuracy"] == 1
         assert np.allclose(result.numbers.mean_iou[result.numbers.shape[:, 3] > 0], 1, atol=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(things(shift=14), things(shift=14), st.integers(0, 4))
+def test_a_crowd_is_judged_as_few_are(one: list[Thing], other: list[Thing], most: int) -> None:
+    """What is compared at a time is a matter of memory."""
+    whole = report(task(one, other))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairing, "_MOST_PAIRS", max(most, 1))
+        parts = report(task(one, other))
+    assert parts.task == whole.task
+    assert np.array_equal(parts.conflicts.type, whole.conflicts.type)
+    for name in ("first", "second", "similarity", "turned"):
+        assert np.array_equal(getattr(parts.pairing.pairs, name), getattr(whole.pairing.pairs, name))
+    for name in ("row", "best"):
+        for side in ("first", "second"):
+            assert np.array_equal(
+                getattr(getattr(parts.pairing, side), name), getattr(getattr(whole.pairing, side), name)
+            )
 
 
 @settings(max_examples=40, deadline=None)
