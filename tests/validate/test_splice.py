@@ -138,14 +138,31 @@ def test_orders_are_as_told(values: list[Any], random: Any) -> None:
     assert json.loads(changed(text, ("order", "", order))) == [values[index] for index in order]
 
 
+@given(
+    st.lists(VALUES | st.floats(allow_nan=False, allow_infinity=False) | st.text(), min_size=2, max_size=9),
+    st.integers(1, 70), st.sampled_from([0, 256]),
+)  # fmt: skip
+@settings(max_examples=200, deadline=None)
+def test_of_a_key_that_is_there_again_the_last_is_meant(values: list[Any], window: int, long: int) -> None:
+    words = [json.dumps(value, ensure_ascii=False) for value in values]
+    text = ", ".join(f'"{"ab"[index % 2]}": {word}' for index, word in enumerate(words))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_text, "_WINDOW", window)
+        patch.setattr(json_text, "_LONG", long)
+        members = json_text.JsonText(f"{{{text}}}".encode()).members("")
+    for name, wanted in json.loads(f"{{{text}}}").items():
+        span = members[name].value
+        assert json.loads(f"{{{text}}}".encode()[span.start : span.stop]) == wanted
+
+
 def test_plain_values_are_not_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only where a key is there twice is the text parsed for the end of a value: of long texts that takes long."""
     searched: list[int] = []
     usual = json_text._value_end
 
-    def noted(data: bytes, start: int) -> int:
+    def noted(data: bytes, start: int, last: int) -> int:
         searched.append(start)
-        return usual(data, start)
+        return usual(data, start, last)
 
     monkeypatch.setattr(json_text, "_value_end", noted)
     text = json_text.JsonText(b'{"a": [1, 2], "b": {"c": "d"}, "e": 12 }')

@@ -48,6 +48,27 @@ def test_a_small_change_is_shown_as_usual(dropped: int, changed: int) -> None:
     assert list(unified("x", before, after, 3)) == list(difflib.unified_diff(before, after, "a/x", "b/x"))
 
 
+@given(st.data(), st.integers(40, 90), st.sampled_from(["a\n", "ab\n"]))
+@settings(max_examples=40, deadline=None)
+def test_a_diff_of_very_many_equal_lines_leads_there_too(data: st.DataObject, count: int, letters: str) -> None:
+    before = list(letters.strip() * count)
+    before = [f"{letter}\n" for letter in before]
+    after = list(before)
+    for _ in range(data.draw(st.integers(0, 12))):
+        index = data.draw(st.integers(0, len(after)))
+        after[index : index + data.draw(st.integers(0, 3))] = ["new\n"] * data.draw(st.integers(0, 20))
+    diff = list(unified("x", before, after, 3))
+    assert patched(before, diff) == after
+    assert (diff == []) is (before == after)
+
+
+def test_lines_between_very_many_equal_ones_are_shown_alone() -> None:
+    before = ["<image>\n", *["<box>\n", "</box>\n"] * 300, "</image>\n"]
+    after = ["<image>\n", *["<box>\n", "  <attribute/>\n", "</box>\n"] * 300, "</image>\n"]
+    diff = [line for line in unified("x", before, after, 3) if line[0] in "+-"]
+    assert diff[2:] == ["+  <attribute/>\n"] * 300
+
+
 def test_long_texts_take_no_time() -> None:
     """Half of 40,000 lines change: what is compared with everything takes minutes."""
     before = [f"{number}\n" for number in range(40_000)]

@@ -6,6 +6,7 @@ Put("shape", 812, "points", [..])    the value at /shapes/812/points, or whereve
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from functools import cached_property, singledispatchmethod
 from typing import Any
@@ -25,7 +26,7 @@ from annotools.validate.edits import (
     RenameAt,
 )
 from annotools.validate.findings import OWNER_OF
-from annotools.validate.fixing.changes import CannotError
+from annotools.validate.fixing.changes import CannotError, Mark
 from annotools.validate.fixing.json_text import JsonText
 from annotools.validate.fixing.splice import Splice
 
@@ -36,24 +37,27 @@ class JsonEdits:
     def __init__(self, dataset: Dataset, read: Callable[[str], bytes], *, named: bool) -> None:
         self._dataset, self._read, self._named = dataset, read, named
         self._splices: dict[str, Splice] = {}
+        self._step: dict[str, Mark] = {}
         self._broken: set[str] = set()  # members that are no JSON
+        self._listed: tuple[Splice | None, str, dict[Any, list[int]]] = (None, "", {})  # as `_items_of` gave it last
 
     def results(self) -> Mapping[str, bytes]:
         """The members that changed."""
         return {member: splice.result() for member, splice in self._splices.items() if splice}
 
-    def marks(self) -> dict[str, Any]:
-        """The state to go back to when a fix is refused."""
-        return {member: splice.mark() for member, splice in self._splices.items()}
+    def marks(self) -> dict[str, Mark]:
+        """The state to go back to when a fix is refused: of each member from where the fix comes to it."""
+        self._step = {}
+        return self._step
 
-    def back(self, marks: Mapping[str, Any]) -> None:
+    def back(self, marks: Mapping[str, Mark]) -> None:
         """Forget what came after."""
-        for member, splice in self._splices.items():
-            splice.back(marks.get(member, (0, 0, 0)))
+        for member, mark in marks.items():
+            self._splices[member].back(mark)
 
-    def since(self, marks: Mapping[str, Any]) -> dict[str, list[tuple[int, int, bytes]]]:
+    def since(self, marks: Mapping[str, Mark]) -> dict[str, list[tuple[int, int, bytes]]]:
         """What came after some marks, by member, as (start, stop, new bytes)."""
-        changes_of = {member: splice.since(marks.get(member, (0, 0, 0))) for member, splice in self._splices.items()}
+        changes_of = {member: self._splices[member].since(mark) for member, mark in marks.items()}
         return {member: changes for member, changes in changes_of.items() if changes}
 
     def _splice(self, member: str) -> Splice:
@@ -63,6 +67,8 @@ class JsonEdits:
             self._broken.add(member)
             self._splices[member] = Splice(JsonText(self._read(member)))
             self._broken.remove(member)
+        if member not in self._step:
+            self._step[member] = self._splices[member].mark()
         return self._splices[member]
 
     def _place(self, kind: str, row: int) -> tuple[Splice, str]:
@@ -151,14 +157,22 @@ class JsonEdits:
         kind, owner, spec = self._keys[row]
         splice, pointer = self._place(Owner(kind).word, owner)
         alike = self._alike[kind, owner, spec]
-        wanted = self._attribute_item(spec, "")
-        wanted.pop("value")
-        key, name = next(iter(wanted.items()))
-        items = splice.text.value(f"{pointer}/attributes")
-        places = [i for i, item in enumerate(items) if isinstance(item, dict) and item.get(key) == name]
+        name = self._dataset.labels.specs[spec][1].name if self._named else spec
+        places = self._items_of(splice, f"{pointer}/attributes").get(name, [])
         if len(places) != len(alike):
             raise CannotError(f"{pointer}/attributes has other items than the rows that were read")
-        return splice, f"{pointer}/attributes/{places[alike.index(row)]}"
+        return splice, f"{pointer}/attributes/{places[bisect_left(alike, row)]}"
+
+    def _items_of(self, splice: Splice, target: str) -> dict[Any, list[int]]:
+        """The places of attributes in a list, by what they are values of."""
+        if self._listed[0] is not splice or self._listed[1] != target:
+            places: dict[Any, list[int]] = {}
+            for index, item in enumerate(splice.text.value(target)):
+                of = item.get("name" if self._named else "spec_id") if isinstance(item, dict) else None
+                if isinstance(of, str | int | float):
+                    places.setdefault(of, []).append(index)
+            self._listed = splice, target, places
+        return self._listed[2]
 
     @cached_property
     def _keys(self) -> list[tuple[int, int, int]]:

@@ -22,7 +22,11 @@ from annotools.formats.kernel.jsonfile import UNDECODABLE
 from annotools.validate.fixing.changes import Span
 
 _SPACE = b" \t\r\n"
-_BEHIND = b" \t\r\n,}"  # what may stand behind a value of an object
+_ENDS = " \t\r\n,}"  # what may stand behind a value of an object
+_BEHIND = _ENDS.encode()
+_DECODER = json.JSONDecoder()
+_WINDOW = 64  # bytes of a value that are looked at first
+_LONG = 256  # bytes from which on a value is asked where it stands: that takes longer than to compare a short one
 _KEY = re.compile(rb'\s*,?\s*("(?:[^"\\]|\\.)*")\s*:\s*', re.DOTALL)
 
 
@@ -141,9 +145,11 @@ class JsonText:
         """Where the value at `start` ends, which is this one unless its key is there twice.  last: of the object."""
         value = memoryview(raw)
         stop = start + value.nbytes
-        if self.data[start:stop] == value and self.data[stop] in _BEHIND:
-            return stop
-        return _value_end(self.data[start:last], start)
+        if value.nbytes > _LONG:
+            stands_here = self._where(raw).start == start
+        else:
+            stands_here = self.data[start:stop] == value and self.data[stop] in _BEHIND
+        return stop if stands_here else _value_end(self.data, start, last)
 
 
 def _decoded(text: Any, kind: Any, pointer: str) -> Any:
@@ -174,10 +180,22 @@ def _stripped(data: bytes, start: int) -> Span:
     return Span(start, stop)
 
 
-def _value_end(data: bytes, start: int) -> int:
-    text = data.decode("utf-8", "surrogateescape")
-    _, chars = json.JSONDecoder().raw_decode(text)
-    return start + len(text[:chars].encode("utf-8", "surrogateescape"))
+def _value_end(data: bytes, start: int, last: int) -> int:
+    """The end of a value by decoding it, from as much of the text as that takes.  Raises: NoPlaceError."""
+    size = _WINDOW
+    while True:
+        text = data[start : min(start + size, last)].decode("utf-8", "surrogateescape")
+        try:
+            _, chars = _DECODER.raw_decode(text)
+        except ValueError:
+            chars = len(text)  # it is cut
+        except RecursionError as error:
+            raise NoPlaceError("") from error
+        if chars < len(text) and text[chars] in _ENDS:  # or it is a number that is cut
+            return start + len(text[:chars].encode("utf-8", "surrogateescape"))
+        if start + size >= last:
+            raise NoPlaceError("")
+        size *= 4
 
 
 def unescaped(step: str) -> str:

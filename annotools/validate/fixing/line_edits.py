@@ -13,12 +13,11 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property, singledispatchmethod
 from itertools import accumulate
-from typing import Any
 
 from annotools.model import Dataset, Owner
 from annotools.storage import Source
 from annotools.validate.edits import Drop, Edit, Move, PutAll, PutBytes
-from annotools.validate.fixing.changes import CannotError, Changes, ClashError, Span
+from annotools.validate.fixing.changes import CannotError, Changes, ClashError, Mark, Span
 
 
 class LineEdits:
@@ -27,7 +26,9 @@ class LineEdits:
     def __init__(self, source: Source, dataset: Dataset, *, rows: bool = False) -> None:
         self._source, self._dataset, self._rows = source, dataset, rows
         self._texts: dict[str, Changes] = {}
+        self._step: dict[str, Mark] = {}
         self._moves: dict[str, str] = {}
+        self._taken: set[str] = set()  # where members are moved to
         self._starts: dict[str, list[int]] = {}  # of the lines of members
 
     def results(self) -> Mapping[str, bytes | None]:
@@ -36,24 +37,28 @@ class LineEdits:
         contents: dict[str, bytes | None] = dict.fromkeys(self._moves)
         return contents | {self._moves.get(member, member): self._text(member).result() for member in sorted(changed)}
 
-    def marks(self) -> tuple[dict[str, Any], dict[str, str]]:
-        """The state to go back to when a fix is refused."""
-        return {member: text.mark() for member, text in self._texts.items()}, dict(self._moves)
+    def marks(self) -> tuple[dict[str, Mark], int]:
+        """The state to go back to when a fix is refused: members from where the fix comes to them, and moves."""
+        self._step = {}
+        return self._step, len(self._moves)
 
-    def back(self, marks: tuple[Mapping[str, Any], dict[str, str]]) -> None:
+    def back(self, marks: tuple[Mapping[str, Mark], int]) -> None:
         """Forget what came after."""
-        for member, text in self._texts.items():
-            text.back(marks[0].get(member, (0, 0)))
-        self._moves = dict(marks[1])
+        for member, mark in marks[0].items():
+            self._texts[member].back(mark)
+        while len(self._moves) > marks[1]:
+            self._taken.discard(self._moves.popitem()[1])
 
-    def since(self, marks: tuple[Mapping[str, Any], dict[str, str]]) -> dict[str, list[tuple[int, int, bytes]]]:
+    def since(self, marks: tuple[Mapping[str, Mark], int]) -> dict[str, list[tuple[int, int, bytes]]]:
         """What came after some marks, by member, as (start, stop, new bytes)."""
-        changes_of = {member: text.since(marks[0].get(member, (0, 0))) for member, text in self._texts.items()}
+        changes_of = {member: self._texts[member].since(mark) for member, mark in marks[0].items()}
         return {member: changes for member, changes in changes_of.items() if changes}
 
     def _text(self, member: str) -> Changes:
         if member not in self._texts:
             self._texts[member] = Changes(self._source.read(member))
+        if member not in self._step:
+            self._step[member] = self._texts[member].mark()
         return self._texts[member]
 
     @singledispatchmethod
@@ -104,8 +109,9 @@ class LineEdits:
 
     @apply.register
     def _move(self, edit: Move) -> None:
-        if edit.member in self._moves or edit.path in self._moves.values():
+        if edit.member in self._moves or edit.path in self._taken:
             raise ClashError
         if self._source.has(edit.path):
             raise CannotError(f"there is a {edit.path} already")
         self._moves[edit.member] = edit.path
+        self._taken.add(edit.path)

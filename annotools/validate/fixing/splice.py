@@ -88,11 +88,18 @@ class Splice(Changes):
 
     def _separator(self, pointer: str) -> bytes:
         """What stands between the last two parts of a list or object, else what stands before its first."""
-        parts = self._parts(pointer)
+        parts = self._last_parts(pointer)
         data = self.text.data
         if len(parts) > 1:
             return data[parts[-2].stop : parts[-1].start]
         return b"," + data[self.text.span(pointer).start + 1 : parts[0].start]
+
+    def _last_parts(self, pointer: str) -> list[Span]:
+        """The last two parts of a list or object, or the only one."""
+        if not self.text.is_list(pointer):
+            return self._parts(pointer)[-2:]
+        size = self.text.size(pointer)
+        return [self.text.item(pointer, index) for index in range(max(size - 2, 0), size)]
 
     def _parts(self, pointer: str) -> list[Span]:
         if self.text.is_list(pointer):

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from difflib import Match, SequenceMatcher
 
 _MOST = 1_000_000  # pairs of lines between two anchors that are compared with each other
+_STEPS = 1_000  # for each line between two anchors, to find the longest stretches first
+_LOOK = 16  # lines that are looked at to go on after a difference
 Lines = Sequence[str]
 
 
@@ -51,11 +53,36 @@ def _blocks(before: Lines, after: Lines) -> Iterator[Match]:
     i = j = 0
     for a, b in [*_anchors(before, after), (len(before), len(after))]:
         if 0 < (a - i) * (b - j) <= _MOST:
-            between = SequenceMatcher(None, before[i:a], after[j:b], autojunk=False).get_matching_blocks()
-            yield from (Match(i + match.a, j + match.b, match.size) for match in between[:-1])
+            yield from (Match(i + match.a, j + match.b, match.size) for match in _between(before[i:a], after[j:b]))
         if a < len(before):
             yield Match(a, b, 1)
         i, j = a + 1, b + 1
+
+
+def _between(before: Lines, after: Lines) -> Iterator[Match]:
+    """Equal stretches between two anchors: the longest first, where few lines are alike, else from top to bottom."""
+    counts = Counter(after)
+    alike = sum(count * counts[line] for line, count in Counter(before).items())
+    if alike * min(len(before), len(after)) <= _STEPS * (len(before) + len(after)):
+        yield from SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()[:-1]
+        return
+    i = j = 0
+    while i < len(before) and j < len(after):
+        if before[i] == after[j]:
+            yield Match(i, j, 1)
+            i, j = i + 1, j + 1
+        else:
+            i, j = _next_alike(before, after, i, j)
+
+
+def _next_alike(before: Lines, after: Lines, i: int, j: int) -> tuple[int, int]:
+    """The nearest two lines that are alike; where none is near, the next line of each."""
+    for both in range(1, _LOOK):
+        for more in range(both + 1):
+            a, b = i + more, j + both - more
+            if a < len(before) and b < len(after) and before[a] == after[b]:
+                return a, b
+    return i + 1, j + 1
 
 
 def _anchors(before: Lines, after: Lines) -> list[tuple[int, int]]:

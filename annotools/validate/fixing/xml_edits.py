@@ -23,6 +23,7 @@ from annotools.validate.fixing.changes import CannotError, Mark, Span
 from annotools.validate.fixing.xml_text import XmlText
 
 _ATTRIBUTE = re.compile(rb"\s*<attribute\b(?:[^>\"'/]|\"[^\"]*\"|'[^']*')*(?:/>|>[^<]*</attribute>)")
+_NAMED = re.compile(rb"<attribute\s+name\s*=\s*[\"']([^\"'<>]*)[\"']\s*>[^<]*</attribute>")
 _BOX = ("xtl", "ytl", "xbr", "ybr")
 _FLAGS = frozenset({"occluded", "outside"})
 _NAMES = {"group": "group_id"}
@@ -34,23 +35,26 @@ class XmlEdits:
     def __init__(self, dataset: Dataset, read: Callable[[str], bytes]) -> None:
         self._dataset, self._read = dataset, read
         self._texts: dict[str, XmlText] = {}
+        self._step: dict[str, Mark] = {}
+        self._listed: tuple[XmlText | None, int, dict[bytes, list[Span]]] = (None, 0, {})  # as `_items_of` gave it last
 
     def results(self) -> Mapping[str, bytes]:
         """The members that changed."""
         return {member: text.result() for member, text in self._texts.items() if text}
 
     def marks(self) -> dict[str, Mark]:
-        """The state to go back to when a fix is refused."""
-        return {member: text.mark() for member, text in self._texts.items()}
+        """The state to go back to when a fix is refused: of each member from where the fix comes to it."""
+        self._step = {}
+        return self._step
 
     def back(self, marks: Mapping[str, Mark]) -> None:
         """Forget what came after."""
-        for member, text in self._texts.items():
-            text.back(marks.get(member, (0, 0)))
+        for member, mark in marks.items():
+            self._texts[member].back(mark)
 
     def since(self, marks: Mapping[str, Mark]) -> dict[str, list[tuple[int, int, bytes]]]:
         """What came after some marks, by member, as (start, stop, new bytes)."""
-        changes_of = {member: text.since(marks.get(member, (0, 0))) for member, text in self._texts.items()}
+        changes_of = {member: self._texts[member].since(mark) for member, mark in marks.items()}
         return {member: changes for member, changes in changes_of.items() if changes}
 
     def _place(self, kind: str, row: int) -> tuple[XmlText, Span]:
@@ -61,6 +65,8 @@ class XmlEdits:
         member = origin.member(owner, row)
         if member not in self._texts:
             self._texts[member] = XmlText(self._read(member))
+        if member not in self._step:
+            self._step[member] = self._texts[member].mark()
         return self._texts[member], self._texts[member].element(line)
 
     @singledispatchmethod
@@ -158,15 +164,19 @@ class XmlEdits:
             raise CannotError("attributes of a track stand in all of its rows")
         text, span = self._place(kind, int(table.owner[row]))
         name = self._dataset.labels.specs[int(table.spec[row])][1].name
-        spans = [Span(*m.span()) for m in _named(name).finditer(text.data, *span)]
+        spans = self._items_of(text, span).get(escape(name).encode(), [])
         if len(spans) != 1:
             raise CannotError(f"{name} is there {len(spans)} times")
         return text, spans[0]
 
-
-def _named(name: str) -> re.Pattern[bytes]:
-    written = re.escape(escape(name).encode())
-    return re.compile(rb"<attribute\s+name\s*=\s*[\"']" + written + rb"[\"']\s*>[^<]*</attribute>")
+    def _items_of(self, text: XmlText, span: Span) -> dict[bytes, list[Span]]:
+        """Where the attributes of an element stand, by their name as it is written."""
+        if self._listed[0] is not text or self._listed[1] != span.start:
+            spans: dict[bytes, list[Span]] = {}
+            for match in _NAMED.finditer(text.data, *span):
+                spans.setdefault(match[1], []).append(Span(*match.span()))
+            self._listed = text, span.start, spans
+        return self._listed[2]
 
 
 def _points(kind: str, values: Sequence[float]) -> Iterator[tuple[str, str]]:
