@@ -17,7 +17,7 @@ from annotools.model.tables import Shapes
 from annotools.validate.findings import Where
 from annotools.validate.reports import render
 from annotools.validate.reports.braille import COLUMNS, ROWS, picture
-from annotools.validate.reports.outline import strokes, window_of
+from annotools.validate.reports.outline import Outlines, window_of
 from annotools.validate.reports.svg import Drawings
 from annotools.validate.reports.texts import Positions
 
@@ -31,7 +31,7 @@ def dataset(kind: ShapeType, points: list[float], rotation: float = 0.0) -> Data
 
 
 def drawn(kind: ShapeType, points: list[float], rotation: float = 0.0) -> list[str]:
-    return picture(dataset(kind, points, rotation), Where(kind="shape", row=0))
+    return picture(Outlines(dataset(kind, points, rotation)), Where(kind="shape", row=0))
 
 
 @settings(max_examples=150, deadline=None)
@@ -39,7 +39,7 @@ def drawn(kind: ShapeType, points: list[float], rotation: float = 0.0) -> list[s
 def test_any_numbers_can_be_drawn(kind: ShapeType, points: list[float], rotation: float) -> None:
     """No error, no warning, no larger picture than there is room for, and only numbers in the SVG."""
     made = dataset(kind, points, rotation)
-    lines = picture(made, Where(kind="shape", row=0))
+    lines = picture(Outlines(made), Where(kind="shape", row=0))
     assert len(lines) <= ROWS
     assert all(len(line) <= COLUMNS for line in lines)
     assert not re.search("nan|inf", Drawings(made).of(Where(kind="shape", row=0)))
@@ -59,7 +59,7 @@ def test_any_numbers_can_be_drawn(kind: ShapeType, points: list[float], rotation
 )
 def test_every_type_is_drawn_where_it_is(kind: ShapeType, points: list[float]) -> None:
     """All corners lie in the shape's box, and the picture shows the whole frame."""
-    painted = strokes(dataset(kind, points), 0)
+    painted = Outlines(dataset(kind, points)).strokes(0)
     assert painted
     for stroke in painted:
         assert (stroke >= 9).all()
@@ -71,14 +71,14 @@ def test_every_type_is_drawn_where_it_is(kind: ShapeType, points: list[float]) -
 
 def test_a_small_shape_is_shown_large() -> None:
     """Not as a dot within its frame."""
-    window = window_of(strokes(dataset(ShapeType.RECTANGLE, [100, 50, 104, 52]), 0), (200, 100))
+    window = window_of(Outlines(dataset(ShapeType.RECTANGLE, [100, 50, 104, 52])).strokes(0), (200, 100))
     assert window.left > 90
     assert window.width < 20
 
 
 def test_a_broken_mask_is_drawn_as_its_box() -> None:
     """Runs that do not add up say no picture."""
-    assert len(strokes(dataset(ShapeType.MASK, [0, 3, 10, 10, 60, 40]), 0)[0]) == 5
+    assert len(Outlines(dataset(ShapeType.MASK, [0, 3, 10, 10, 60, 40])).strokes(0)[0]) == 5
 
 
 @given(st.text("aé日\n", max_size=40))
@@ -101,3 +101,29 @@ def test_many_findings_do_not_flood() -> None:
         assert len(made) < 200_000
         assert re.search("19,9[059]0 more", made)
     assert sum(piece.count('"type":"finding"') for piece in render("jsonl", [report])) == 20_000
+
+
+@given(st.lists(st.integers(-1, 2), max_size=12))
+def test_a_track_is_drawn_as_its_first_keyframe(tracks: list[int]) -> None:
+    count = len(tracks)
+    columns = {"type": [0] * count, "frame": [0] * count, "label": [1] * count, "track": tracks}
+    outlines = Outlines(Dataset(shapes=Shapes.of(**columns, values=[], offsets=[0] * (count + 1))))
+    for track in range(3):
+        wanted = tracks.index(track) if track in tracks else None
+        assert outlines.row(Where(kind="track", row=track)) == wanted
+
+
+@given(st.lists(st.integers(0, 2), max_size=12))
+def test_a_skeleton_is_drawn_as_its_own_elements(parents: list[int]) -> None:
+    """Three skeletons, and elements at x of their own numbers."""
+    kinds = [ShapeType.SKELETON] * 3 + [ShapeType.POINTS] * len(parents)
+    values = [float(number) for row in range(len(parents)) for number in (row, 5)]
+    offsets = [0, 0, 0, *range(0, len(values) + 1, 2)]
+    zeros = [0] * len(kinds)
+    shapes = Shapes.of(
+        type=kinds, frame=zeros, label=zeros, parent=[-1] * 3 + parents, values=values, offsets=offsets
+    )  # fmt: skip
+    outlines = Outlines(Dataset(shapes=shapes))
+    for skeleton in range(3):
+        drawn_at = [stroke[0, 0] for stroke in outlines.strokes(skeleton)]
+        assert drawn_at == [row for row, parent in enumerate(parents) if parent == skeleton]

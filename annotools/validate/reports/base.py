@@ -6,6 +6,7 @@ import posixpath
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
@@ -17,6 +18,7 @@ from annotools.validate.registry import Rule
 from annotools.validate.report import Batch, Report
 
 SEVERITIES = (ERROR, WARNING, INFO)
+_PATHS = 64  # that are kept: findings of a file follow each other
 _LACKS = {
     LABELS: "labels", FRAMES: "frames", SIZES: "sizes of frames", JOB: "job", TASK: "task", ACTION: "action (--as)",
     SOURCE: "input file", PIXELS: "pictures",
@@ -82,7 +84,11 @@ def path_of(report: Report, where: Where) -> str:
 
 
 def _path(report: Report, member: str) -> str:
-    source = "" if report.source == "-" else report.source
+    return _joined("" if report.source == "-" else report.source, member)
+
+
+@lru_cache(_PATHS)
+def _joined(source: str, member: str) -> str:
     if not source or not member:
         return one_line(member or source)
     if source.replace("\\", "/").rsplit("/", 1)[-1] == member:

@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.model import Dataset
 from annotools.model.tables import Array, Floats
 from annotools.validate.findings import Where
-from annotools.validate.reports.outline import Strokes, Window, frame_size, frame_stroke, shape_row, strokes, window_of
+from annotools.validate.reports.outline import Outlines, Strokes, Window, frame_size, frame_stroke, window_of
 
 COLUMNS, ROWS = 28, 7
 _BITS = np.array([[0, 1, 2, 6], [3, 4, 5, 7]])
 _BLANK = 0x2800
 
 
-def picture(dataset: Dataset, where: Where) -> list[str]:
+def picture(outlines: Outlines, where: Where) -> list[str]:
     """The shape of a finding within its frame as lines of text, none where there is nothing to draw."""
-    row = shape_row(dataset, where)
-    drawn = [] if row is None else strokes(dataset, row)
+    row = outlines.row(where)
+    drawn = [] if row is None else outlines.strokes(row)
     if row is None or not drawn:
         return []
-    size = frame_size(dataset, int(dataset.shapes.frame[row]))
+    size = frame_size(outlines.dataset, int(outlines.dataset.shapes.frame[row]))
     window = window_of(drawn, size)
     return _lines(_raster([*drawn, *([frame_stroke(size)] if all(size) else [])], window))
 

@@ -18,7 +18,7 @@ from annotools.validate.findings import ERROR, INFO, WARNING, Finding, Severity,
 from annotools.validate.report import Report
 from annotools.validate.reports.base import Group, RenderOptions, counted, groups, position_of, summary_lines, title_of
 from annotools.validate.reports.braille import picture
-from annotools.validate.reports.outline import shape_row
+from annotools.validate.reports.outline import Outlines
 from annotools.validate.reports.statistics import table
 from annotools.validate.reports.texts import Texts
 
@@ -51,6 +51,7 @@ class _Full:
 
     def __init__(self, report: Report, options: RenderOptions) -> None:
         self._report, self._options, self._texts = report, options, Texts(report)
+        self._outlines = Outlines(report.dataset)
 
     def findings(self) -> Iterator[str]:
         """The findings as lines."""
@@ -68,7 +69,7 @@ class _Full:
         for index, finding in enumerate(group.findings(self._options.shown)):
             yield from (f"  {line}" for line in self._finding(finding, group.severity))
             if self._options.pictures and not index:  # one drawing a rule: more would push the text off the screen
-                yield from (f"      {self._dim(line)}" for line in picture(self._report.dataset, finding.where))
+                yield from (f"      {self._dim(line)}" for line in picture(self._outlines, finding.where))
         if hidden := group.hidden(self._options.shown):
             yield f"  … {hidden:,} more"
         yield from self._hint(group)
@@ -86,12 +87,13 @@ class _Full:
             yield f"  with {self._dim(other)}  {finding.related.address}"
 
     def _points(self, where: Where) -> str:
-        row = shape_row(self._report.dataset, where)
+        row = self._outlines.row(where)
         if row is None:
             return ""
-        numbers = self._report.dataset.shapes.points(row).tolist()
+        numbers = self._report.dataset.shapes.points(row)
         more = f" … {len(numbers) - _NUMBERS:,} more" if len(numbers) > _NUMBERS else ""
-        return f"points {' '.join(f'{number:.10g}' for number in numbers[:_NUMBERS])}{more}" if numbers else ""
+        first = numbers[:_NUMBERS].tolist()
+        return f"points {' '.join(f'{number:.10g}' for number in first)}{more}" if first else ""
 
     def _hint(self, group: Group) -> Iterator[str]:
         mended = any(batch.mended is not None for batch in group.batches)

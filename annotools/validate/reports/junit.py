@@ -42,7 +42,9 @@ def _suite(report: Report, options: RenderOptions) -> Iterator[str]:
         if code in skipped:
             yield f"><skipped message={quoteattr(skipped[code])}/></testcase>\n"
         elif code in by_code:
-            yield f">{_outcome(by_code[code], texts, options)}</testcase>\n"
+            yield ">"
+            yield from _outcome(by_code[code], texts, options)
+            yield "</testcase>\n"
         else:
             yield "/>\n"
     yield "</testsuite>\n"
@@ -52,11 +54,12 @@ def _name(rule: Rule) -> str:
     return f"{rule.code} {rule.name}"
 
 
-def _outcome(group: Group, texts: Texts, options: RenderOptions) -> str:
-    lines = [line_of(group.report, finding, texts.line(finding.where)) for finding in group.findings(options.shown)]
-    hidden = group.hidden(options.shown)
-    text = escape("".join([*lines, f"… {hidden:,} more\n" if hidden else ""]))
-    if group.severity < ERROR:
-        return f"<system-out>{text}</system-out>"
+def _outcome(group: Group, texts: Texts, options: RenderOptions) -> Iterator[str]:
     message = quoteattr(f"{counted(len(group), 'finding')}: {group.rule.summary}")
-    return f'<failure type="{group.severity.word}" message={message}>{text}</failure>'
+    failed = group.severity == ERROR
+    yield f'<failure type="{group.severity.word}" message={message}>' if failed else "<system-out>"
+    for finding in group.findings(options.shown):
+        yield escape(line_of(group.report, finding, texts.line(finding.where)))
+    if hidden := group.hidden(options.shown):
+        yield f"… {hidden:,} more\n"
+    yield "</failure>" if failed else "</system-out>"

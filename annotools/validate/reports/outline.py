@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -16,12 +17,13 @@ from annotools.geometry.ellipses import ellipses_to_polygons
 from annotools.geometry.masks import cvat_rle_to_polygons
 from annotools.geometry.ragged import to_arrays
 from annotools.model import Dataset, ShapeType
-from annotools.model.tables import Floats, Shapes
+from annotools.model.tables import Floats, Ints, Shapes
 from annotools.validate.findings import Where
 
 Strokes = list[Floats]
 MOST = 400  # corners of a stroke that are drawn
 LIMIT = 1e7  # px, beyond which a number is no place in a picture
+_AROUND = [0, 1, 2, 1, 2, 3, 0, 3, 0, 1]  # the corners of x1 y1 x2 y2, the first again at the end
 _NEAR = 8.0  # a shape at least this part of its frame is shown in the whole frame
 
 
@@ -35,33 +37,49 @@ class Window:
     height: float
 
 
-def shape_row(dataset: Dataset, where: Where | None) -> int | None:
-    """The shape that a finding is about: itself, the first keyframe of a track, or the owner of an attribute."""
-    if where is None or where.row is None or where.kind not in ("shape", "track"):
-        return None
-    if where.kind == "shape":
-        return where.row
-    keyframes = np.flatnonzero(dataset.shapes.track == where.row)
-    return int(keyframes[0]) if len(keyframes) else None
+class Outlines:
+    """Looks up the shapes of a dataset that findings are about, and what to draw of them."""
 
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset, self._shapes = dataset, dataset.shapes
 
-def strokes(dataset: Dataset, row: int) -> Strokes:
-    """What to draw of a shape; nothing where its numbers say no shape."""
-    shapes = dataset.shapes
-    kind = ShapeType(int(shapes.type[row]))
-    if kind == ShapeType.SKELETON:
-        return _elements(dataset, row)
-    points = np.asarray(shapes.points(row), np.float64)
-    paired = len(points) % 2 == 0 or kind == ShapeType.MASK
-    if not len(points) or not paired or not (np.abs(points) < LIMIT).all():
-        return []
-    drawn = _DRAWN.get(kind, _dots)(points, float(shapes.rotation[row]))
-    return [thinned(stroke) for stroke in drawn]
+    def row(self, where: Where | None) -> int | None:
+        """The shape that a finding is about: itself, or the first keyframe of a track."""
+        if where is None or where.row is None or where.kind not in ("shape", "track"):
+            return None
+        if where.kind == "shape":
+            return where.row
+        keyframes = self._of(self._by_track, self._shapes.track, where.row, 1)
+        return int(keyframes[0]) if len(keyframes) else None
 
+    def strokes(self, row: int) -> Strokes:
+        """What to draw of a shape; nothing where its numbers say no shape."""
+        shapes = self._shapes
+        kind = ShapeType(int(shapes.type[row]))
+        if kind == ShapeType.SKELETON:
+            inner = self._of(self._by_parent, shapes.parent, row, MOST)
+            return [stroke for element in inner.tolist() for stroke in self.strokes(element)]
+        points = np.asarray(shapes.points(row), np.float64)
+        paired = len(points) % 2 == 0 or kind == ShapeType.MASK
+        if not len(points) or not paired or not (np.abs(points) < LIMIT).all():
+            return []
+        drawn = _DRAWN.get(kind, _dots)(points, float(shapes.rotation[row]))
+        return [thinned(stroke) for stroke in drawn]
 
-def _elements(dataset: Dataset, row: int) -> Strokes:
-    inner = np.flatnonzero(dataset.shapes.parent == row)
-    return [stroke for element in inner[:MOST].tolist() for stroke in strokes(dataset, element)]
+    @cached_property
+    def _by_track(self) -> Ints:
+        return np.argsort(self._shapes.track, kind="stable")
+
+    @cached_property
+    def _by_parent(self) -> Ints:
+        return np.argsort(self._shapes.parent, kind="stable")
+
+    @staticmethod
+    def _of(order: Ints, column: Ints, number: int, most: int) -> Ints:
+        """The first rows with a number in a column, of which the order is known."""
+        start, stop = (int(np.searchsorted(column, number, side, sorter=order)) for side in ("left", "right"))
+        rows: Ints = order[start : min(stop, start + most)]
+        return rows
 
 
 def thinned(stroke: Floats, most: int = MOST) -> Floats:
@@ -78,6 +96,8 @@ def _closed(corners: Floats) -> Floats:
 def _rectangle(points: Floats, rotation: float) -> Strokes:
     if len(points) != 4 or not np.isfinite(rotation):
         return _polygon(points, rotation)
+    if not rotation:
+        return [points[_AROUND].reshape(-1, 2)]
     return [_closed(rotated_corners(points[None], np.array([rotation]))[0])]
 
 

@@ -9,6 +9,7 @@ Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -25,6 +26,7 @@ from annotools.validate.reports.texts import Region, Texts
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
+_URIS = 64  # that are kept: findings of a file follow each other
 _JUSTIFIED = {
     "baseline": "known to the baseline", "label": "ignored for this label", "file": "ignored for this file",
     "comment": "ignored by a comment",
@@ -127,6 +129,7 @@ def _region(region: Region) -> dict[str, int]:
     }  # fmt: skip
 
 
+@lru_cache(_URIS)
 def uri(path: str) -> str:
     """A path as a URI reference."""
     if "://" in path:

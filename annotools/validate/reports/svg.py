@@ -10,12 +10,11 @@ from annotools.model.tables import Floats
 from annotools.validate.findings import Where
 from annotools.validate.reports.outline import (
     Neighbours,
+    Outlines,
     Strokes,
     Window,
     frame_size,
     frame_stroke,
-    shape_row,
-    strokes,
     thinned,
     window_of,
 )
@@ -23,6 +22,7 @@ from annotools.validate.reports.outline import (
 WIDE, HIGH = 240, 150  # px of the drawing on the page, at most
 OTHERS, CORNERS = 20, 24  # faint shapes of a drawing, and corners of each: they are only hints, and a page has many
 HINTS = 5_000  # faint shapes that are kept in mind
+DRAWINGS = 1_000  # the same: an object may have many findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,10 @@ class Drawings:
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset, self._shapes = dataset, dataset.shapes
+        self._outlines = Outlines(dataset)
+        self._strokes = lru_cache(HINTS)(self._outlines.strokes)
         self._hint = lru_cache(HINTS)(self._made_hint)
+        self._drawing = lru_cache(DRAWINGS)(self._made)
 
     @cached_property
     def _neighbours(self) -> Neighbours:
@@ -51,13 +54,15 @@ class Drawings:
 
     def of(self, where: Where, related: Where | None = None) -> str:
         """The shape of a finding, empty where there is nothing to draw.  related: the other one of a pair."""
-        row = shape_row(self._dataset, where)
-        drawn = [] if row is None else strokes(self._dataset, row)
-        if row is None or not drawn:
+        row = self._outlines.row(where)
+        return "" if row is None else self._drawing(row, self._outlines.row(related))
+
+    def _made(self, row: int, pair: int | None) -> str:
+        drawn = self._strokes(row)
+        if not drawn:
             return ""
         size = frame_size(self._dataset, self._frame(row))
-        pair = shape_row(self._dataset, related)
-        together = [] if pair is None or self._frame(pair) != self._frame(row) else strokes(self._dataset, pair)
+        together = [] if pair is None or self._frame(pair) != self._frame(row) else self._strokes(pair)
         layers = [
             ("frame", [_Lines.of([frame_stroke(size)])] if all(size) else []),
             ("faint", [hint for other in self._neighbours.of(row, OTHERS) if (hint := self._hint(other))]),
@@ -67,7 +72,7 @@ class Drawings:
         return _svg(window_of(drawn, size), layers)
 
     def _made_hint(self, row: int) -> _Lines | None:
-        drawn = [thinned(stroke, CORNERS) for stroke in strokes(self._dataset, row)[:CORNERS]]
+        drawn = [thinned(stroke, CORNERS) for stroke in self._strokes(row)[:CORNERS]]
         return _Lines.of(drawn) if drawn else None
 
     def _frame(self, row: int) -> int:
