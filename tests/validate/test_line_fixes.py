@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Container
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -14,7 +16,9 @@ import annotools as at
 from annotools.cli.group import group
 from annotools.cli.rules import page_of
 from annotools.storage import open_source
+from annotools.validate.fixing import loop
 from annotools.validate.overlay import Overlay
+from annotools.validate.reading import read_subject
 from annotools.validate.registry import Rule, all_rules, find_rule
 from annotools.validate.reports import render
 from annotools.validate.reports.base import RenderOptions
@@ -216,6 +220,37 @@ def test_a_move_that_makes_the_input_read_worse_is_refused(tmp_path: Path) -> No
     (folder / "images/train/a.bmp").write_bytes(b"no picture")  # so that the size of what is on it is not known
     outcome = at.fix(folder, preset="strict", select="FMT094")
     assert (outcome.members, outcome.gone, outcome.refused) == ({}, frozenset(), {"FMT094": 1})
+
+
+def many_beside(count: int, broken: Container[int]) -> Overlay:
+    """Datasets of labels beside their pictures, of which some are no pictures."""
+    files = {"data.yaml": b"names: [car]\ntrain: images/train\n"}
+    for number in range(count):
+        files[f"images/train/{number}.bmp"] = b"no picture" if number in broken else _bmp()
+        files[f"images/train/{number}.txt"] = b"0 0.5 0.5 0.2 0.1\n"
+    return Overlay("in", files)
+
+
+def test_moves_that_make_it_worse_are_found_among_the_others() -> None:
+    outcome = at.fix(many_beside(20, {3, 17}), preset="strict", select="FMT094")
+    assert outcome.refused == {"FMT094": 2}
+    assert outcome.applied == {"FMT094": 18}
+    assert outcome.gone == {f"images/train/{number}.txt" for number in range(20) if number not in (3, 17)}
+
+
+def test_a_large_input_is_read_some_times_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As often as a small one is: an input of which all fixes are bad would take for ever."""
+    readings = []
+
+    def noted(*args: Any) -> Any:
+        readings.append(args)
+        return read_subject(*args)
+
+    monkeypatch.setattr(loop, "read_subject", noted)
+    monkeypatch.setattr(loop, "_READ", 100)
+    outcome = at.fix(many_beside(60, range(60)), preset="strict", select="FMT094")
+    assert (outcome.members, outcome.refused) == ({}, {"FMT094": 60})
+    assert len(readings) <= 2 * loop.LEAST + 2
 
 
 def test_a_place_that_is_taken_is_not_overwritten(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from annotools.errors import AnnotoolsError
+from annotools.model import Owner
 from annotools.storage import Source
 from annotools.validate.context import Subject
 from annotools.validate.edits import Edit, grouped
@@ -29,7 +30,8 @@ from annotools.validate.report import Batch, Report
 from annotools.validate.settings import ValidateSettings
 
 PASSES = 10
-TRIALS = 64  # readings to find out which fixes make an input worse
+TRIALS, LEAST = 64, 8  # readings to find out which fixes make an input worse, and as many of a large one
+_READ = 20_000  # rows and members that are read for it, where that is more than the least number of readings
 _REFUSED = (CannotError, ClashError, NoPlaceError)
 
 
@@ -109,7 +111,8 @@ class _State:
         self.changed: dict[str, bytes | None] = {}
         self.refused: Counter[str] = Counter()
         self._options = replace(options, slug=self.subject.slug or options.slug)  # a fix changes no format
-        self._trials = TRIALS
+        rows = sum(len(self.subject.dataset.table(owner)) for owner in Owner)
+        self._trials = min(max(_READ // (rows + len(source.members()) + 1), LEAST), TRIALS)
 
     def fresh(self, fixes: Sequence[_Fix]) -> tuple[_Pass, dict[str, bytes | None]]:
         """Fixes applied, and the members that change by them."""
@@ -123,7 +126,7 @@ class _State:
         done, fresh = self.fresh(fixes)
         subject = self._read(fresh) if fresh else None
         if fresh and subject is None:
-            good = self._bearable(fixes)
+            good = self._halved(fixes)
             self.refused = Counter(fix.code for fix in fixes) - Counter(fix.code for fix in good)
             done, fresh = self.fresh(good)
             subject = self._read(fresh) if fresh else None
@@ -143,12 +146,14 @@ class _State:
         return subject if len(subject.problems) <= len(self.subject.problems) else None
 
     def _bearable(self, fixes: Sequence[_Fix]) -> Sequence[_Fix]:
-        """The fixes after which the input can be read as well as before, found by halving."""
+        """Those fixes after which the input can be read as well as before."""
         if self._trials <= 0 or not fixes:
             return []
         self._trials -= 1
-        if self._read(self.fresh(fixes)[1]) is not None:
-            return fixes
+        return fixes if self._read(self.fresh(fixes)[1]) is not None else self._halved(fixes)
+
+    def _halved(self, fixes: Sequence[_Fix]) -> Sequence[_Fix]:
+        """The same of fixes that make it worse together."""
         if len(fixes) == 1:
             return []
         middle = len(fixes) // 2
