@@ -129,6 +129,8 @@ class Format:
     members: patterns of all that it writes (`*`: anything but a slash, `**`: anything; one that ends in a star is of
     pictures): a folder with anything else in it is never replaced, nor is one without `mark`, a member that every
     output has, where the patterns alone fit too much.
+    letters: parts of the paths that it reads, in their usual letters (`gtFine`, `loose_bb_*.csv`), where the table of
+    formats hands them to its `read` and `sniff` in these whatever letters they are in.
     settings: names and explanations of the options it knows.
     """
 
@@ -146,6 +148,7 @@ class Format:
     main: str = ""
     members: tuple[str, ...] = ()
     mark: str = ""
+    letters: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
 

@@ -10,7 +10,8 @@ A module is imported when its format is first asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -104,7 +105,17 @@ def _load(slug: str) -> Format:
         raise UsageError(f"format {slug!r} cannot be loaded: {error}") from error
     if not isinstance(form, Format):
         raise UsageError(f"format {slug!r} cannot be loaded: it is a {type(form).__name__}, expected a Format")
-    return form
+    return _in_any_letters(form) if form.letters else form
+
+
+def _in_any_letters(form: Format) -> Format:
+    """The format, with readers of members called in any letters."""
+    kernel = import_module("annotools.formats.kernel.usual_letters")  # most of which the format has imported
+    each = [form, *form.dialects.values()]
+    readers = {one.read: one.read and partial(kernel.read, one.read, form.letters) for one in each}
+    dialects = {name: replace(dialect, read=readers[dialect.read]) for name, dialect in form.dialects.items()}
+    sniff = form.sniff and partial(kernel.sniff, form.sniff, form.letters)
+    return replace(form, read=readers[form.read], sniff=sniff, dialects=dialects)
 
 
 def _unknown(source: Source, slugs: Iterable[str]) -> Problem:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable
+from functools import cache, partial
 
 import pytest
 
 from annotools import formats
 from annotools.convert.writing import fit_to_format
-from annotools.formats.base import ReadOptions, WriteOptions
+from annotools.formats import TABLE
+from annotools.formats.base import Read, ReadOptions, WriteOptions
+from annotools.formats.icdar.segmentation_rows import is_segmentation
+from annotools.model.canonical import differing
+from annotools.storage import Media, MediaFile
 from annotools.validate.overlay import Overlay
 from tests.datasets import EVERYTHING, FULL_CLOUDS
+from tests.formats.yolo_files import picture
 
 # What lists of their own say labels, or colours of classes.
 SLUGS = (
     "voc", "segmentation-mask", "camvid", "cityscapes", "kitti", "mots", "mot", "wider-face", "vggface2", "lfw",
     "kitti-raw", "icdar-recognition", "imagenet", "market-1501", "sly-pointcloud",
 )  # fmt: skip
+CLOUDS = ("datumaro-3d", "kitti-raw", "sly-pointcloud")
+UNWRITTEN = ("imagenet", "segmentation-mask")  # layouts of others, which are read only
+KITTI = b"%b 0.00 0 -10 1 2 30 40 -1 -1 -1 -1000 -1000 -1000 -10\n"
 LISTS = ("labels.txt", "labelmap.txt", "label_colors.txt", "synsets.txt", "frame_list.txt", "seqinfo.ini", "meta.json")
 
 
@@ -67,3 +78,109 @@ def test_masks_in_folders_of_other_letters(folder: Callable[[str], str]) -> None
         for name, data in members.items()
     }
     assert told("voc", other) == told("voc", members)
+
+
+LETTERED = [slug for slug in TABLE if formats.get(slug).letters]
+PIECES = re.compile(r"[^*]+")
+
+
+def in_letters(name: str, words: tuple[str, ...], change: Callable[[str], str]) -> str:
+    """A path with what its format knows by name in other letters, whatever stands for the stars."""
+    parts = name.split("/")
+    for depth, part in enumerate(parts):
+        for word in words:
+            match = re.fullmatch("(.*)".join(map(re.escape, word.split("*"))), part)
+            if match and ("." in word) == (depth == len(parts) - 1):
+                for piece in filter(str.strip, PIECES.findall(word)):
+                    parts[depth] = parts[depth].replace(piece, change(piece))
+                break
+    return "/".join(parts)
+
+
+@cache
+def drawn(slug: str) -> dict[str, bytes]:
+    """The members of a dataset with pictures."""
+    form = formats.get(slug)
+    known = FULL_CLOUDS if slug in CLOUDS else next(iter(EVERYTHING.values()))
+    options = WriteOptions(images=True)
+    dataset, _ = fit_to_format(known, form, options)
+    sizes = dataset.frames.sizes(range(len(dataset.frames))).tolist()
+    files = [
+        (name, picture(*size) if min(size) > 0 else b"") for name, size in zip(dataset.frames.names, sizes, strict=True)
+    ]
+    media = Media((n, MediaFile(name, partial(io.BytesIO, data))) for n, (name, data) in enumerate(files))
+    assert form.write is not None
+    return {name: b"".join(pieces) for name, pieces in form.write(dataset, media, options)}
+
+
+@pytest.mark.parametrize("change", [str.upper, str.lower, str.title])
+@pytest.mark.parametrize("slug", LETTERED)
+def test_folders_and_files_in_other_letters_say_the_same(slug: str, change: Callable[[str], str]) -> None:
+    members, words = drawn(slug), formats.get(slug).letters
+    other = {in_letters(name, words, change): data for name, data in members.items()}
+    usual, result = everything(slug, members), everything(slug, other)
+    assert formats.sniff(Overlay("x", other)) == slug
+    assert result.problems == ()
+    assert differing(result.dataset, usual.dataset) == []
+    assert [str(loss) for loss in result.losses] == [str(loss) for loss in usual.losses]
+    assert {file.name for file in (result.media or {}).values()} <= {*other}
+    assert {file.read() for file in (result.media or {}).values()} == {f.read() for f in (usual.media or {}).values()}
+    assert result.dataset.origin is not None
+    assert {*result.dataset.origin.members} <= {*other}
+
+
+def everything(slug: str, members: dict[str, bytes], *, server: bool = False) -> Read:
+    form = formats.get(slug)
+    reader = form.dialects["cvat"].read if server else form.read
+    assert reader is not None
+    return reader(Overlay("x", members), None, ReadOptions(origin=True, extras=True))
+
+
+@pytest.mark.parametrize("slug", LETTERED)
+def test_some_name_of_every_such_format_is_called_otherwise(slug: str) -> None:
+    words = formats.get(slug).letters
+    assert any(in_letters(name, words, str.swapcase) != name for name in drawn(slug)) or slug in UNWRITTEN
+
+
+@pytest.mark.parametrize("server", [False, True])
+def test_labels_beside_a_folder_of_faces_in_other_letters(server: bool) -> None:
+    members = {"bb_landmark/loose_bb_train.csv": b"NAME_ID,X,Y,W,H\ncat/a,1,2,3,4\n", "labels.txt": b"dog\ncat\n"}
+    other = {name.replace("bb_landmark", "BB_LANDMARK"): data for name, data in members.items()}
+    result = everything("vggface2", other, server=server)
+    assert [label.name for label in result.dataset.labels.top] == ["dog", "cat"]
+    assert result.dataset.frames.names == everything("vggface2", members, server=server).dataset.frames.names
+
+
+def test_of_two_that_differ_in_letters_the_usual_is_read_and_the_other_is_told() -> None:
+    members = {"train/label_2/a.txt": KITTI % b"car", "train/LABEL_2/a.txt": KITTI % b"cat"}
+    result = everything("kitti", members)
+    assert [label.name for label in result.dataset.labels.top] == ["car"]
+    (loss,) = result.losses.of("lost")
+    assert (loss.what, loss.table, loss.count) == ("file", "members", 1)
+    assert "train/LABEL_2/a.txt" in loss.why
+
+
+def test_of_two_in_other_letters_one_is_read_and_the_other_is_told() -> None:
+    members = {"train/Label_2/a.txt": KITTI % b"car", "train/LABEL_2/a.txt": KITTI % b"cat"}
+    result = everything("kitti", members)
+    assert len(result.dataset.shapes) == 1
+    assert sum(loss.table == "members" for loss in result.losses) == 1
+
+
+def test_problems_name_files_as_they_are_called() -> None:
+    (problem,) = everything("kitti", {"train/LABEL_2/a.txt": b"car 1 2\n"}).problems
+    assert (problem.file, problem.line) == ("train/LABEL_2/a.txt", 1)
+    (problem,) = everything("cityscapes", {"GTFINE/a/b_gtfine_labelids.png": b"none"}).problems
+    assert problem.file == "GTFINE/a/b_gtfine_labelids.png"
+
+
+def test_a_list_names_its_masks_in_other_letters() -> None:
+    members = {"train.txt": b"/train/a.png TRAINANNOT/a.png\n", "TRAINANNOT/a.png": picture(), "train/a.png": picture()}
+    result = everything("camvid", members)
+    assert (result.problems, [*result.dataset.frames.names]) == ((), ["a.png"])
+
+
+@pytest.mark.parametrize("name", ["MOT17_gt.txt", "wider_face_train_bbx_gt.txt"])
+def test_other_truths_are_not_taken_for_segments_of_text(name: str) -> None:
+    files = {name: b"1,1,10,20,30,40,1,1,1\n" if "MOT" in name else b"0--Parade/a.jpg\n1\n1 2 3 4 0 0 0 0 0 0\n"}
+    assert is_segmentation(Overlay("x", {name.replace("gt", "GT"): data for name, data in files.items()})) is False

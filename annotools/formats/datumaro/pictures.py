@@ -34,6 +34,6 @@ FORMAT = Format(
         "exact-widths", "exact-ellipses", "uniform-skeletons", "whole-skeletons", "draw-skeletons", "close-tracks",
     ),
     dialects={"cvat": server.PICTURES}, read=reading.read, write=writing.write, sniff=partial(sniff, clouds=False),
-    main="annotations/*.json", members=(*keeps.DOCUMENTS, "images/**"),
+    main="annotations/*.json", members=(*keeps.DOCUMENTS, "images/**"), letters=("annotations", "images"),
     about="tags, boxes, outlines, masks, skeletons and tracks as JSON",
 )  # fmt: skip

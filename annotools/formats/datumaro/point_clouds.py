@@ -30,6 +30,6 @@ FORMAT = Format(
     ),
     dialects={"cvat": server.CLOUDS}, read=partial(reading.read, clouds=True),
     write=partial(writing.write, clouds=True), sniff=partial(sniff, clouds=True), main="annotations/*.json",
-    members=(*keeps.DOCUMENTS, "point_clouds/**"),
+    members=(*keeps.DOCUMENTS, "point_clouds/**"), letters=("annotations", "point_clouds"),
     about="tags and cuboids in point clouds as JSON",
 )  # fmt: skip

@@ -22,6 +22,7 @@ _LINE = re.compile(
     r'(?:\s+(?:"(?P<quoted>.*)"|(?P<bare>\S.*)))?'
 )
 _UNKNOWN = "- -"
+_HEAD = 1 << 12
 _EXPECTED = "3 numbers of a colour, a centre, 4 numbers of a box, and what is written there"
 
 
@@ -42,6 +43,14 @@ class Segments:
 
     rows: Sequence[Segment]
     ignored: frozenset[int]
+
+
+def starts_with_segment(source: Source, member: str) -> bool:
+    """Whether the first line of a file with something on it is one of colours, or there is none."""
+    with source.open(member) as stream:
+        lines = stream.read(_HEAD).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").split("\n")
+    first = next((text for line in lines if (text := line.strip())), "")
+    return not first or _LINE.fullmatch(first.removeprefix("#").strip()) is not None
 
 
 def read_segments(source: Source, member: str, problems: Problems) -> Segments:

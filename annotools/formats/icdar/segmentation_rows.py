@@ -9,7 +9,7 @@ from posixpath import splitext
 import numpy as np
 
 from annotools.errors import Problem, Problems
-from annotools.formats.icdar.segmentation_lines import Segment, read_segments
+from annotools.formats.icdar.segmentation_lines import Segment, read_segments, starts_with_segment
 from annotools.formats.icdar.texts import NO_SUBSET, TEXT, label
 from annotools.formats.kernel.members import image_members
 from annotools.formats.kernel.painting import colors_of, read_pixels, strange_colors
@@ -26,6 +26,7 @@ from annotools.transform.picture_files import picture_key
 
 TRUTH, IMAGES = "_GT", "images"
 WHITE = 0xFFFFFF
+_FEW = 20  # files that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,12 @@ class Entry:
 
 
 def is_segmentation(source: Source) -> bool:
-    """Whether a source is certainly of text segmentation: files are called so."""
-    return any(_is_text(name) for name in source.members())
+    """Whether a source is certainly of text segmentation: files are called so, and one is empty, starts with a line of
+    it or has its picture of colours beside.
+    """
+    texts = [name for name in source.members() if _is_text(name)]
+    masks = {picture_key(name) for name in image_members(source)} if texts else set()
+    return any(stem(name) in masks or starts_with_segment(source, name) for name in texts[:_FEW])
 
 
 def _is_text(name: str) -> bool:

@@ -84,6 +84,16 @@ def with_links(result: Read, source: Source, *, only_pictures: bool = False) -> 
     return replace(result, problems=(*result.problems, *others) if others else result.problems, losses=losses)
 
 
+def with_beside(result: Read, beside: Sequence[str]) -> Read:
+    """What was read, and the files that were not, since others have their names in the letters of the format."""
+    if not beside:
+        return result
+    ledger = Ledger("read")
+    why = f"another has that name in the usual letters, as of {beside[0]}"
+    ledger.noted("file", why, len(beside), kind="lost", table="members")
+    return replace(result, losses=result.losses + ledger.losses())
+
+
 def _lines(problems: Sequence[Problem]) -> int:
     """How many lines some problems are of."""
     codes: defaultdict[str, int] = defaultdict(count().__next__)

@@ -145,5 +145,6 @@ FORMAT = Format(
         f"typed-extras={','.join(f'frames.{name}:text' for name in SOURCES)}",
     ),
     dialects={"cvat": labelme_cvat.FORMAT}, read=read, write=write, sniff=is_labelme, members=writing.MEMBERS,
+    letters=("Annotations", "Images", "Masks"),
     about="boxes, polygons and masks of a picture in an XML file, as MIT CSAIL's tool has them",
 )  # fmt: skip

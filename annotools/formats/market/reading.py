@@ -10,7 +10,7 @@ import numpy as np
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines, texts_of
-from annotools.formats.kernel.members import image_members
+from annotools.formats.kernel.members import image_members, member_named
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.matching import stem
@@ -60,7 +60,7 @@ def _listed(source: Source, problems: Problems) -> Iterator[Picture]:
                 problems.append(Problem(f"is {path[:40]!r}", member, line, expected=expected))
                 continue
             path_in_source = match[1] + path
-            picture = path_in_source if source.has(path_in_source) else stems.get(path_in_source, "")
+            picture = member_named(source, path_in_source) or stems.get(path_in_source, "")
             yield Picture("" if match[2] == NO_SUBSET else match[2], query, rest, picture, member, line)
 
 

@@ -61,5 +61,7 @@ FORMAT = Format(
         "market-names",
     ),
     dialects={"cvat": reidentification_cvat.FORMAT}, read=read, write=write, sniff=is_market,
-    members=("images_**.txt", "bounding_box_**", "query/**"), about="pictures of persons, who are said by names",
+    members=("images_**.txt", "bounding_box_**", "query/**"),
+    letters=("images_*.txt", "bounding_box_*", "query", "gt_bbox", "gt_query"),
+    about="pictures of persons, who are said by names",
 )  # fmt: skip

@@ -82,5 +82,6 @@ FORMAT = Format(
     ),
     dialects={"cvat": camvid_cvat.FORMAT}, read=read, write=write, sniff=is_camvid,
     mark="label_colors.txt", members=("label_colors.txt", "*.txt", "*annot/**.png", *picture_patterns("*/**")),
+    letters=("*annot", "*_labels", "*_L.*"),
     about="the class at each pixel, in pictures of colours",
 )  # fmt: skip

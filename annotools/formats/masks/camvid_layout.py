@@ -15,7 +15,7 @@ from posixpath import basename, splitext
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines
-from annotools.formats.kernel.members import is_note, small_ending
+from annotools.formats.kernel.members import is_note
 from annotools.formats.masks.class_maps import MAPS
 from annotools.formats.masks.mask_rows import Entry
 from annotools.formats.masks.scenes import NO_SUBSET
@@ -55,14 +55,16 @@ class _Places:
 
     def __init__(self, source: Source) -> None:
         names = source.members()
-        self.members = {**{small_ending(name): name for name in names}, **dict(zip(names, names, strict=True))}
+        self.members = {name: name for name in names}
+        self.small = {name.lower(): name for name in reversed(names)}
         self.pictures = {picture_key(name): name for name in names if is_picture(name)}
 
     def member(self, path: str) -> str:
         """The member that a path means; empty for none."""
         parts = path.strip("/").split("/")
-        ends = ("/".join(parts[start:]) for start in range(len(parts)))
-        return next((self.members[end] for end in ends if end in self.members), "")
+        ends = ["/".join(parts[start:]) for start in range(len(parts))]
+        exact = next((self.members[end] for end in ends if end in self.members), "")
+        return exact or next((self.small[end.lower()] for end in ends if end.lower() in self.small), "")
 
 
 def _lists(source: Source) -> list[str]:

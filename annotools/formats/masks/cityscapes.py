@@ -24,7 +24,7 @@ from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.mask_checks import MASKS
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks import cityscapes_cvat
-from annotools.formats.masks.cityscapes_layout import BASE, COLORS, INSTANCES, LABELS, is_cityscapes, read_rows
+from annotools.formats.masks.cityscapes_layout import BASE, COLORS, INSTANCES, LABELS, LETTERS, is_cityscapes, read_rows
 from annotools.formats.masks.counting import few_masks, numbers_by_class
 from annotools.formats.masks.scenes import color_lines, lines, pictures, scenes
 from annotools.model import MASK, Dataset, Keeps
@@ -77,6 +77,6 @@ FORMAT = Format(
         frames=frozenset({"name", "size", "subsets"}), conditions=(*MASKS, few_masks(_MOST_CLASSES, BASE - 1)),
     ),
     pipeline=steps, dialects={"cvat": cityscapes_cvat.FORMAT}, read=read, write=write, sniff=is_cityscapes,
-    members=("label_colors.txt", "gtFine/**.png", "imgsFine/**"),
+    members=("label_colors.txt", "gtFine/**.png", "imgsFine/**"), letters=LETTERS,
     about="the class and the instance at each pixel, as numbers and in colours",
 )  # fmt: skip

@@ -33,6 +33,10 @@ BASE = 1000
 _ORDER = (INSTANCES, LABELS, TRAIN_LABELS, COLORS, POLYGONS)
 _FILE = re.compile(rf"(.*?)(?:_gt(?:Fine|Coarse))?_({'|'.join(_ORDER)})\.(?i:(png|json))")
 _TRUTHS = ("gtFine", "gtCoarse")
+LETTERS = (
+    *_TRUTHS, "imgsFine", PICTURE[1:], f"*{PICTURE}.*",
+    *(f"*_{truth}_{kind}.*" for truth in _TRUTHS for kind in _ORDER), *(f"*_{kind}.*" for kind in _ORDER),
+)  # fmt: skip
 
 
 def is_cityscapes(source: Source) -> bool:

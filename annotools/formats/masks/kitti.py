@@ -94,5 +94,6 @@ FORMAT = Format(
         "label_colors.txt", "*/label_2/**.txt", "*/instance/**.png", "*/semantic/**.png", "*/semantic_rgb/**.png",
         *picture_patterns("*/image_2/**"),
     ),
+    letters=("label_2", "label_02", "image_2", "image_02", "instance", "semantic", "semantic_rgb"),
     about="upright boxes on lines; masks as numbers of class and instance, and in colours",
 )  # fmt: skip

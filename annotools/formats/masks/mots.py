@@ -119,5 +119,6 @@ FORMAT = Format(
     ),
     pipeline=steps, dialects={"cvat": mots_cvat.FORMAT}, read=read, write=write, sniff=is_mots,
     members=("*/instances/labels.txt", "*/instances/**.png", *picture_patterns("*/images/**")),
+    letters=("instances", "images", "instances_txt", "image_02", "img1", "gt"),
     about="masks of tracks, as numbers of class and track at each pixel",
 )  # fmt: skip

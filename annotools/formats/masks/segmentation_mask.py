@@ -82,5 +82,5 @@ FORMAT = Format(
         "labelmap.txt", "ImageSets/Segmentation/**.txt", "SegmentationClass/**.png", "SegmentationObject/**.png",
         "JPEGImages/**",
     ),
-    about="the class and the instance at each pixel, in two pictures",
+    letters=("*_mask.png",), about="the class and the instance at each pixel, in two pictures",
 )  # fmt: skip

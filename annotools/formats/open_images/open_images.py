@@ -98,5 +98,6 @@ FORMAT = Format(
     ),
     dialects={"cvat": open_images_cvat.FORMAT}, read=read, write=write, sniff=tables.is_open_images,
     members=writing.MEMBERS, mark=tables.CLASSES,
+    letters=("annotations", "images", "masks"),
     about="boxes, masks and labels of pictures in tables, as Google's data set has them",
 )  # fmt: skip

@@ -75,5 +75,6 @@ FORMAT = Format(
     ),
     dialects={"cvat": kitti_raw_cvat.FORMAT}, read=kitti_raw_in.read, write=write, sniff=is_tracklets,
     members=(NAME, LIST, LABELS, "velodyne_points/data/**"), main=NAME,
+    letters=("tracklet_labels.xml", "velodyne_points", "image_00", "data"),
     about="cuboids in point clouds as tracklets in XML",
 )  # fmt: skip

@@ -169,5 +169,6 @@ FORMAT = Format(
     ),
     dialects={"cvat": supervisely_cvat.FORMAT}, read=supervisely_in.read, write=write, sniff=is_project,
     mark="meta.json", members=("meta.json", "key_id_map.json", "**/ann/**.json", "**/pointcloud/**"),
+    letters=("meta.json", "key_id_map.json", "ds0", "ann", "pointcloud", "related_images"),
     about="tags and cuboids in point clouds, one JSON file a cloud",
 )  # fmt: skip

@@ -66,5 +66,6 @@ FORMAT = Format(
     ),
     dialects={"cvat": faces_cvat.FORMAT}, read=read, write=write, sniff=lambda source: bool(files(source)),
     members=(LABELS, "bb_landmark/loose_**.csv", "!*/*/**.txt", "*/*/**"),
+    letters=("bb_landmark", "loose_bb_*.csv", "loose_landmark_*.csv"),
     about="boxes and five landmarks of faces, in tables",
 )  # fmt: skip

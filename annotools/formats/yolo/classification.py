@@ -92,6 +92,6 @@ FORMAT = Format(
         "folder-subsets=/", "frames-by-subset=default", "unique-names",
     ),
     dialects={"cvat": classification_cvat.FORMAT}, read=read, write=write, sniff=is_classification,
-    mark=CLASSES, members=(CLASSES, f"**/{LABELS}", "*/*/**"),
+    mark=CLASSES, members=(CLASSES, f"**/{LABELS}", "*/*/**"), letters=(CLASSES, LABELS),
     about="labels of whole pictures, which lie in folders called after them",
 )  # fmt: skip
