@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,10 @@ import pytest
 import annotools as at
 from annotools import formats
 from annotools.formats.base import Read, ReadOptions
+from annotools.model.canonical import differing
 from annotools.validate.overlay import Overlay
+from tests.damaged.inputs import sound_input
+from tests.datasets import EVERYTHING
 from tests.formats.yolo_files import picture
 
 Reader = Callable[..., Read]
@@ -56,3 +60,25 @@ def test_xml_that_is_not_utf8_is_told_with_its_line() -> None:
     text = b"<annotation>\n<filename>a.jpg</filename>\n<object><name>%b</name></object></annotation>" % ODD
     (problem,) = reader_of("voc")(Overlay("in", {"a.xml": text}), None, ReadOptions()).problems
     assert (problem.message, problem.line) == ("is not well-formed XML: holds bytes that are not UTF-8", 3)
+
+
+MARKED = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
+DECLARATION = re.compile(rb"^<\?xml.*?\?>\s*")
+
+
+@pytest.mark.parametrize("marked", [True, False])
+@pytest.mark.parametrize("encoding", MARKED)
+@pytest.mark.parametrize("slug", ["cvat-images", "cvat-video", "voc", "labelme", "kitti-raw"])
+def test_xml_in_utf16_is_recognised_and_read_as_that_in_utf8(slug: str, encoding: str, marked: bool) -> None:
+    members = sound_input(slug, next(iter(EVERYTHING)))
+    wide = {name: _wide(data, encoding, marked) if name.endswith(".xml") else data for name, data in members.items()}
+    assert formats.sniff(Overlay("in", wide)) == slug
+    result, usual = (reader_of(slug)(Overlay("in", files), None, ReadOptions()) for files in (wide, members))
+    assert [str(problem) for problem in result.problems] == [str(problem) for problem in usual.problems]
+    assert differing(result.dataset, usual.dataset) == []
+
+
+def _wide(data: bytes, encoding: str, marked: bool) -> bytes:
+    """A document in UTF-16, with the mark of its order of bytes or without."""
+    text = '<?xml version="1.0" encoding="utf-16"?>\n' + DECLARATION.sub(b"", data).decode()
+    return MARKED[encoding] * marked + text.encode(encoding)

@@ -35,7 +35,7 @@ _EXACT = 9  # decimals that are left of the sum of two numbers with few: 200.01 
 _FLAGS = {"0": 0, "1": 1, "false": 0, "true": 1, "False": 0, "True": 1}
 _HEAD = 1 << 14
 _MOST = 1 << 24
-_MARKUP = re.compile(rb"\s*<|\xff\xfe|\xfe\xff|\xef\xbb\xbf\s*<")
+_MARKUP = re.compile(rb"\s*<|\xff\xfe|\xfe\xff|\0<|\xef\xbb\xbf\s*<")
 _NEEDED = {"image": "name", "track": "label"}
 _DAMAGE = (expat.ExpatError, LookupError, ValueError)
 

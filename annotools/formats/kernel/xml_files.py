@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from annotools.errors import InputError
+from annotools.formats.kernel.xmlfile import wide_encoding
 
 if TYPE_CHECKING:
     from annotools.formats.kernel.rows import Rows
@@ -36,11 +37,18 @@ class XmlFiles(NamedTuple):
     others: list[str]
 
 
+def head_of(source: Source, member: str, size: int = _HEAD) -> bytes:
+    """The first bytes of a document, those of UTF-16 as UTF-8.  Raises: InputError where they cannot be read."""
+    with source.open(member) as stream:
+        data = stream.read(size)
+    encoding = wide_encoding(data)
+    return data[: len(data) & ~1].decode(encoding, "replace").encode() if encoding else data
+
+
 def root_of(source: Source, member: str) -> str:
     """The name of the root of a document; `?` where the head does not show one."""
     try:
-        with source.open(member) as stream:
-            match = _ROOT.match(stream.read(_HEAD))
+        match = _ROOT.match(head_of(source, member))
     except InputError:  # whoever reads it says so
         return UNSEEN
     return match[1].decode() if match else UNSEEN

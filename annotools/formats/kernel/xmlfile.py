@@ -33,6 +33,7 @@ _DECLARED = re.compile(rb"\s*<\?xml[^>]*\sencoding=[\"']([\w.-]+)[\"']", re.ASCI
 # Encodings of several bytes a letter, as old programs of Windows write them.
 _WIDE = frozenset({"gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc-jp", "euc-kr", "cp949"})
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_BARE = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}  # a declaration without a mark before it
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,7 @@ class Document:
 
 def parse(data: bytes, member: str, problems: Problems, expected: str = "an XML document") -> Document | None:
     """The document; None, and a problem, for what is none.  expected: what it should have been."""
-    text = _as_utf8(data)
+    text = as_utf8(data)
     if b"<!DOCTYPE" in text and b"<!DOCTYPE" in _NO_MARKUP.sub(_blank, text):
         line = text[: text.index(b"<!DOCTYPE")].count(b"\n") + 1
         problems.append(Problem("has a document type declaration", member, line, expected=expected))
@@ -73,14 +74,19 @@ def parse(data: bytes, member: str, problems: Problems, expected: str = "an XML 
         return None
 
 
-def _as_utf8(data: bytes) -> bytes:
+def wide_encoding(data: bytes) -> str:
+    """The encoding of a text in UTF-16, by its first bytes; empty for any other."""
+    return _MARKS.get(data[:2]) or _BARE.get(data[:4], "")
+
+
+def as_utf8(data: bytes) -> bytes:
     """UTF-16, and what the parser does not know, as UTF-8 without a declaration, which would contradict it.
 
     All else stays as it is.
     """
     declared = _DECLARED.match(data)
     wide = declared[1].decode().lower() if declared else ""
-    encoding = _MARKS.get(data[:2], wide if wide in _WIDE else "")
+    encoding = wide_encoding(data) or (wide if wide in _WIDE else "")
     if not encoding:
         return data
     try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from posixpath import basename, dirname, splitext
 
 from annotools.errors import InputError, Problem, Problems
-from annotools.formats.kernel.xml_files import xml_files
+from annotools.formats.kernel.xml_files import head_of, xml_files
 from annotools.formats.kernel.xmlfile import Document, child_text, parse
 from annotools.matching import stem
 from annotools.storage import Source
@@ -45,8 +45,7 @@ def is_labelme(source: Source) -> bool:
     name = next(iter(xml_files(source).annotations), "")
     if not name:
         return False
-    with source.open(name) as stream:
-        head = stream.read(1 << 12)
+    head = head_of(source, name)
     if not _ROOT.search(head):
         return False
     voc = any(tag in head for tag in _OF_VOC)  # which may have polygons of its own

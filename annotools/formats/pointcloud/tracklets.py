@@ -22,7 +22,8 @@ import numpy as np
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.lines import typed
 from annotools.formats.kernel.places import At
-from annotools.formats.kernel.xmlfile import Document, child_text, parse, text
+from annotools.formats.kernel.xml_files import head_of
+from annotools.formats.kernel.xmlfile import Document, as_utf8, child_text, parse, text
 from annotools.model.columns import Floats
 from annotools.storage import Source
 
@@ -110,19 +111,14 @@ def members_of(source: Source) -> list[str]:
 
 def is_tracklets(source: Source) -> bool:
     """Whether a source certainly has tracklets."""
-    return any(b"<tracklets" in _head(source, name) for name in members_of(source))
-
-
-def _head(source: Source, name: str) -> bytes:
-    with source.open(name) as stream:
-        return stream.read(1024)
+    return any(b"<tracklets" in head_of(source, name, 1 << 11) for name in members_of(source))
 
 
 def poses_of(source: Source, member: str, problems: Problems) -> Poses:
     """All poses of a file."""
     poses = Poses()
     try:
-        data = source.read(member)
+        data = as_utf8(source.read(member))
     except InputError as error:
         problems.extend(error.problems)
         return poses

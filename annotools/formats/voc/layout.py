@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from annotools.errors import Problems
 from annotools.formats.kernel.lines import text_lines, texts_of
-from annotools.formats.kernel.xml_files import xml_files
+from annotools.formats.kernel.xml_files import head_of, xml_files
 from annotools.matching import stem
 from annotools.storage import Source
 from annotools.storage.picture_names import is_picture
@@ -60,8 +60,7 @@ def is_voc(source: Source) -> bool:
     name = next(iter(xml_files(source).annotations), "")
     if not name:
         return False
-    with source.open(name) as stream:
-        head = stream.read(1 << 12)
+    head = head_of(source, name)
     if b"<imagesize" in head or (b"<pt>" in head and b"<bndbox" not in head):  # LabelMe's
         return False
     return bool(_HEAD.match(head)) and (b"<filename" in head or b"<size" in head or b"<object" in head)
