@@ -76,12 +76,20 @@ def test_classes_that_are_not_used_need_not_be_labels_of_the_context() -> None:
         ),
         (CAR + "train: pictures/train\n", "data.yaml: train is 'pictures/train', which is not there, expected a path"),
         ("- a\n", "data.yaml: holds no keys, expected names and train, val or test"),
-        ("a: &x [1]\nb: *x\n", "data.yaml:2: has an alias, expected plain YAML"),
+        ("a: &x [*x]\n", "data.yaml:1: has aliases that are nested too deeply, expected plain YAML"),
     ],
 )
 def test_what_a_data_yaml_may_lack(yaml: str, message: str) -> None:
     members = {"data.yaml": yaml, "images/train/a.png": picture()}
     assert problems_of(members) == ([message] if message else [])
+
+
+def test_a_data_yaml_may_have_aliases() -> None:
+    yaml = "defaults: &d\n  names: &n [car]\n<<: *d\ntrain: &t images/train\nval: *t\n"
+    members = {"data.yaml": yaml, "images/train/a.png": picture(), "labels/train/a.txt": BOX}
+    assert formats.sniff(zipped(members)) == SLUG
+    result = read(members)
+    assert ([label.name for label in result.dataset.labels], len(result.dataset.shapes)) == (["car"], 1)
 
 
 def test_classes_without_names_are_numbered() -> None:
@@ -135,7 +143,7 @@ def test_labels_lie_where_the_last_folder_images_is_labels(picture: str, labels:
         ("names:\n\t- car\n", "data.yaml:2: is no YAML: found character"),
         ("train: images/train\n", "data.yaml: names no classes or no pictures, expected names, and train, val or test"),
         ("", "data.yaml: names no classes or no pictures, expected names, and train, val or test"),
-        ("a: &x [1]\nb: *x\n", "data.yaml:2: has an alias, expected plain YAML"),
+        ("a: &x [*x]\n", "data.yaml:1: has aliases that are nested too deeply, expected plain YAML"),
     ],
 )
 def test_a_damaged_data_yaml_says_why_no_format_fits(text: str, message: str) -> None:

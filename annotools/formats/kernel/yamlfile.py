@@ -1,4 +1,11 @@
-"""YAML of a member: plain values only; aliases are refused, for a few of them expand to a hundred million leaves."""
+"""YAML of a member: plain values only, and aliases where they stand for little.
+
+    train: &pictures images/train        {"train": "images/train", "val": "images/train"}
+    val: *pictures
+    <<: *defaults                        what an alias stands for, under keys that are not there already
+
+A few aliases of aliases expand to a hundred million values: how many there would be is counted before any is made.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +20,8 @@ if TYPE_CHECKING:
     import yaml
 
 _DEEPEST = 50
+_VALUES = 100_000  # that a text with aliases may stand for
+_MERGE = "<<"
 _MOST = 1 << 24  # bytes: a list of 100,000 pictures fits
 _LARGE = 1 << 18  # bytes from which libyaml is worth it, whose words for a fault are its own
 
@@ -53,7 +62,8 @@ def _parsed(data: bytes, texts: bool) -> tuple[Any, tuple[str, int | None, str] 
         fault, number = _fault(data)
         if fault:
             return None, (fault, number, "plain YAML")
-        return yaml.load(data, Loader=_loader(len(data), "Base" if texts else "Safe")), None
+        value = yaml.load(data, Loader=_loader(len(data), "Base" if texts else "Safe"))
+        return _merged(value) if texts and number else value, None
     except yaml.YAMLError as error:
         message, line = _reason(error)
     except (ValueError, RecursionError, OverflowError) as error:  # a date that is none, brackets without end
@@ -70,7 +80,9 @@ def _loader(size: int, kind: str) -> Any:
 
 
 def _fault(data: bytes) -> tuple[str, int]:
-    """What must not be loaded, and its line: aliases, and what is so deep that a scan takes the square of the time."""
+    """What must not be loaded, and its line, or else that of the first alias: what is so deep that a scan takes the
+    square of the time, and aliases that stand for too much.
+    """
     import yaml
 
     starts = (
@@ -78,13 +90,51 @@ def _fault(data: bytes) -> tuple[str, int]:
         yaml.BlockMappingStartToken,
     )  # fmt: skip
     ends = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
-    depth = 0
+    depth = alias = 0
     for token in yaml.scan(data, Loader=_loader(len(data), "Safe")):
         depth += isinstance(token, starts)
         depth -= isinstance(token, ends)
-        if isinstance(token, yaml.AliasToken) or depth > _DEEPEST:
-            return ("has an alias" if depth <= _DEEPEST else "is nested too deeply"), token.start_mark.line + 1
-    return "", 0
+        if depth > _DEEPEST:
+            return "is nested too deeply", token.start_mark.line + 1
+        alias = alias or isinstance(token, yaml.AliasToken) * (token.start_mark.line + 1)
+    return (_alias_fault(data) if alias else ""), alias
+
+
+def _alias_fault(data: bytes) -> str:
+    """Why a text with aliases must not be loaded."""
+    import yaml
+
+    extents: dict[int, tuple[int, int]] = {}
+    values, depth = _extent(yaml.compose(data, Loader=_loader(len(data), "Safe")), extents)
+    if depth > _DEEPEST:
+        return "has aliases that are nested too deeply"
+    return f"has aliases for {values:,} values" if values > _VALUES else ""
+
+
+def _extent(node: Any, extents: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    """How many values a node stands for, and how deep they are.  extents: of nodes that were met, by their ids."""
+    if id(node) not in extents:
+        extents[id(node)] = 0, _DEEPEST + 1  # of what is met again inside of itself
+        parts, own = (node.value, 1) if isinstance(node.value, list) else ([], 0)
+        inner = [part for pair in parts for part in (pair if isinstance(pair, tuple) else (pair,))]
+        each = [_extent(part, extents) for part in inner]
+        extents[id(node)] = 1 + sum(size for size, _ in each), own + max((depth for _, depth in each), default=0)
+    return extents[id(node)]
+
+
+def _merged(value: Any) -> Any:
+    """A value in which what is to be merged into a mapping is."""
+    if isinstance(value, list):
+        return [_merged(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    own = {key: _merged(one) for key, one in value.items() if key != _MERGE}
+    merge = _merged(value.get(_MERGE, []))
+    for other in merge if isinstance(merge, list) else [merge]:
+        if not isinstance(other, dict):
+            return own | {_MERGE: merge}
+        own = other | own
+    return own
 
 
 def _reason(error: yaml.YAMLError) -> tuple[str, int | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from xml.etree import ElementTree
 
 import msgspec
@@ -177,10 +178,35 @@ def test_yaml() -> None:
     assert problem_texts(problems) == []
 
 
+BOMB = b"".join(b"a%d: &a%d [%s]\n" % (n, n, b", ".join([b"*a%d" % (n - 1) if n else b"1"] * 10)) for n in range(6))
+CHAIN = b"a0: &a0 [1]\n" + b"".join(b"a%d: &a%d [*a%d]\n" % (n, n, n - 1) for n in range(1, 99))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("train: &x images/train\nval: *x\n", {"train": "images/train", "val": "images/train"}),
+        ("a: &x [no, 1]\nb: {c: *x, d: *x}\n", {"a": ["no", "1"], "b": {"c": ["no", "1"], "d": ["no", "1"]}}),
+        ("x: &x {a: 1, b: 2}\n<<: *x\nb: 3\n", {"x": {"a": "1", "b": "2"}, "a": "1", "b": "3"}),
+        ("x: &x {a: 1}\ny: &y {a: 2, b: 2}\nz:\n  <<: [*x, *y]\n",
+         {"x": {"a": "1"}, "y": {"a": "2", "b": "2"}, "z": {"a": "1", "b": "2"}}),
+        ("<<: 3\nb: &x 1\nc: *x\n", {"<<": "3", "b": "1", "c": "1"}),
+        ("<<: 3\n", {"<<": "3"}),
+    ],
+)  # fmt: skip
+def test_aliases_in_yaml_stand_for_what_they_name(text: str, value: Any) -> None:
+    problems = Problems()
+    assert yamlfile.parse(text.encode(), "d.yaml", problems, texts=True) == value
+    assert problem_texts(problems) == []
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"a: &x [1]\nb: *x\n", "d.yaml:2: has an alias, expected plain YAML"),
+        (BOMB, "d.yaml:2: has aliases for 1,234,573 values, expected plain YAML"),
+        (b"a: &x [*x]\n", "d.yaml:1: has aliases that are nested too deeply, expected plain YAML"),
+        (CHAIN, "d.yaml:2: has aliases that are nested too deeply, expected plain YAML"),
+        (b"a: *x\n", "d.yaml:1: is no YAML: found undefined alias 'x', expected YAML"),
         (b"a: [1\nb: 2\n", "d.yaml:2: is no YAML: expected ',' or ']', but got ':', expected YAML"),
         (b"a: !!python/object:os.system {}\n", "d.yaml:1: is no YAML: could not determine a constructor"),
         (b"a: 2020-99-99\n", "d.yaml: is no YAML: month must be in 1..12, expected YAML"),
