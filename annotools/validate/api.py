@@ -93,6 +93,7 @@ def fix(
     output: where the whole input goes with what changed, None: nowhere, the result is only returned.
     unsafe: also fixes that change what was meant or drop something.  force: replace a folder that has an earlier
     output in it.  All others: as of `validate`.
+    Returns what fixes made; its `remarks` say what of the output is not as in the input beside, such as links.
     Raises: as `validate`; UsageError for a dataset, which has no source to be mended, and for an output in the way.
     """
     chosen = _chosen(settings, preset, select, ignore)
@@ -102,7 +103,8 @@ def fix(
             raise UsageError("a dataset has no source, expected a file, a folder or a body")
         outcome = fixed(source, options, chosen, unsafe=unsafe)
         if output is not None:
-            write_fixed(source, outcome, output, force=force, kept=inputs(judged, context))
+            remarks = write_fixed(source, outcome, output, force=force, kept=inputs(judged, context))
+            outcome = replace(outcome, remarks=remarks)
     return outcome
 
 

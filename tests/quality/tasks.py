@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,16 +34,21 @@ class Thing:
 
 def task(job: Sequence[Thing], truth: Sequence[Thing], names: Sequence[str] = LABELS, **changes: Any) -> Dataset:
     """A task of two frames.  names: of the labels; changes: of the ground truth job."""
+    done = {"stage": "acceptance", "state": "completed", "included": (0, 1)} | changes
+    return with_jobs({Job(1, start_frame=0, stop_frame=1): job, Job(2, "ground_truth", 0, 1, **done): truth}, names)
+
+
+def with_jobs(things: Mapping[Job, Sequence[Thing]], names: Sequence[str] = LABELS) -> Dataset:
+    """A task of two frames, with the objects of each of its jobs.  names: of the labels."""
     build = DatasetBuilder(frames=Frames.of(["a.png", "b.png"], SIZE, SIZE))
     for name in names:
         build.add_label(name, attributes=(AttributeSpec(-1, "doors", input_type="number", default_value="2"),))
     body = build.add_label("body", type="skeleton")
     parts = [build.add_label(name, parent=body, type="points") for name in ("head", "hip", "foot")]
-    build.add_job(Job(1, start_frame=0, stop_frame=1))
-    done = {"stage": "acceptance", "state": "completed", "included": (0, 1)} | changes
-    build.add_job(Job(2, "ground_truth", 0, 1, **done))
-    for home, things in enumerate((job, truth)):
-        for number, thing in enumerate(things):
+    for job in things:
+        build.add_job(job)
+    for home, objects in enumerate(things.values()):
+        for number, thing in enumerate(objects):
             _add(build, home, thing, 100 * home + number, parts)
     return build.dataset()
 

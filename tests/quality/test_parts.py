@@ -17,7 +17,7 @@ from annotools.quality.job_filter import chosen
 from annotools.quality.merged_groups import merged_groups
 from annotools.quality.pixels import complements, outlines
 from annotools.quality.similarity.boxes import upright
-from tests.quality.tasks import KINDS, Thing, task
+from tests.quality.tasks import KINDS, Thing, task, with_jobs
 
 BOX = Thing("rectangle", 0, 0)
 
@@ -227,14 +227,15 @@ def test_a_task_without_ground_truth_is_not_configured() -> None:
 
 def replicas(*things: list[Thing], **changes: Any) -> Dataset:
     """Replicas of one job."""
-    parts = [task(own, []) for own in things]
     jobs = [Job(2 + row, "consensus_replica", 0, 1, parent_job=1, state="completed") for row in range(len(things))]
-    shapes = [part.shapes.replace(job=np.full(len(part.shapes), row + 1)) for row, part in enumerate(parts)]
-    joined = type(shapes[0]).concat(shapes)
-    first = replace(jobs[0], **changes)
-    return parts[0].replace(
-        jobs=(Job(1, start_frame=0, stop_frame=1), first, *jobs[1:]), shapes=joined, attributes=None
-    )
+    each = [Job(1, start_frame=0, stop_frame=1), replace(jobs[0], **changes), *jobs[1:]]
+    return with_jobs(dict(zip(each, ([], *things), strict=True)))
+
+
+def test_attributes_that_most_replicas_say_are_those_of_the_merged_object() -> None:
+    merged, _ = merge_replicas(replicas([replace(BOX, doors="4")], [BOX], [replace(BOX, doors="4")]))
+    (shape,) = merged.in_job(0).shapes
+    assert dict(shape.attributes) == {"doors": "4.0"}  # as the server has numbers
 
 
 def test_replicas_of_a_newer_server_are_replicas_by_another_word() -> None:

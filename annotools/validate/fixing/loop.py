@@ -42,7 +42,7 @@ class Outcome:
     members: new bytes by member, and the old ones (before).  gone: members that lie elsewhere now.
     applied: how many fixes by rule code.  passes: how often it was judged again.  report: on what it is now; found: on
     what it was.  settled: False when it changed to the last.  refused: how many fixes by rule code were not made,
-    because less of the input could have been read after them.
+    because less of the input could have been read after them.  remarks: on what was written, where it was.
     """
 
     members: Mapping[str, bytes]
@@ -54,6 +54,7 @@ class Outcome:
     settled: bool = True
     refused: Mapping[str, int] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
+    remarks: tuple[str, ...] = ()
 
     def diff(self, context: int = 3) -> str:
         """A unified diff of the members that changed; of a text without line breaks by its tokens."""
