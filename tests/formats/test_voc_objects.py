@@ -14,11 +14,11 @@ from PIL import Image
 
 import annotools as at
 from annotools import formats
-from annotools.formats.base import Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.formats.kernel.classes import voc_palette
 from annotools.formats.kernel.painting import png
 from annotools.formats.voc import elements, writing
-from annotools.model import MASK, RECTANGLE, DatasetBuilder, Label
+from annotools.model import MASK, POLYGON, RECTANGLE, DatasetBuilder, Label
 from tests.formats.files import problems_of
 from tests.formats.kernel.sources import zipped
 from tests.formats.voc_files import BOX, CAR, annotation, read, written
@@ -37,6 +37,44 @@ def test_polygons_of_numbered_corners_are_not_taken_for_those_of_labelme() -> No
     rings = (f"{turned}{ring}", ring, f"{ring}{BOX}", points)
     for inner in (f"<name>ship</name>{rest}" for rest in rings):
         assert formats.sniff(zipped({"Annotations/a.xml": annotation(inner)})) == "voc"
+
+
+RING = "<polygon><x1>1.5</x1><y1>2</y1><x2>30</x2><y2>2</y2><x3>30</x3><y3>40</y3></polygon>"
+
+
+@pytest.mark.parametrize("inner", [f"{BOX}{RING}", f"{RING}{BOX}", RING])
+def test_an_outline_of_numbered_corners_is_a_polygon(inner: str) -> None:
+    result = alone(f"<name>car</name>{inner}", f"<name>bus</name>{BOX}", f"<name>bus</name>{inner}")
+    shapes = result.dataset.shapes
+    assert result.problems == ()
+    assert shapes.type.tolist() == [POLYGON, RECTANGLE, POLYGON]
+    assert [shapes.points(row).tolist() for row in (0, 2)] == [[1.5, 2, 30, 2, 30, 40]] * 2
+    assert shapes.points(1).tolist() == alone(f"<name>bus</name>{BOX}").dataset.shapes.points(0).tolist()
+    assert "voc" not in shapes.extras
+
+
+@pytest.mark.parametrize(
+    "ring",
+    [
+        RING.replace("<y3>40</y3>", ""), RING.replace("40", "a"), RING.replace("40", ""), RING.replace("40", "nan"),
+        "<polygon><x1>1</x1><y1>2</y1><x2>3</x2><y2>4</y2></polygon>", RING.replace("x3>", "x4>"), RING + RING,
+        "<polygon />", RING.replace("<y3>40</y3>", "<y3>40</y3><z3>1</z3>"),
+    ],
+)  # fmt: skip
+def test_an_outline_that_is_not_whole_is_kept_beside_its_box(ring: str) -> None:
+    shapes = alone(f"<name>car</name>{BOX}{ring}").dataset.shapes
+    assert shapes.type.tolist() == [RECTANGLE]
+    (kept,) = shapes.extras["voc"].plain()
+    assert kept.startswith("<polygon")
+
+
+def test_an_outline_beside_a_turned_box_and_on_the_server_is_no_shape() -> None:
+    turned = "<robndbox><cx>9</cx><cy>7</cy><w>4</w><h>2</h><angle>0</angle></robndbox>"
+    assert alone(f"<name>car</name>{turned}{RING}").dataset.shapes.type.tolist() == [RECTANGLE]
+    reader = formats.get("voc").dialects["cvat"].read
+    assert reader is not None
+    server = reader(zipped({"Annotations/a.xml": annotation(f"<name>car</name>{BOX}{RING}")}), None, ReadOptions())
+    assert server.dataset.shapes.type.tolist() == [RECTANGLE]
 
 
 def test_a_turned_box_has_radians() -> None:

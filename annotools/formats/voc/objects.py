@@ -23,6 +23,7 @@ from annotools.formats.kernel.lines import typed
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.slices import Vocabulary
 from annotools.formats.kernel.xmlfile import Document, child_text
+from annotools.formats.voc.outlines import POLYGON, outline_of
 from annotools.formats.voc.regular import Block
 from annotools.geometry.boxes import cxcywh_to_xyxy
 from annotools.model.column_buffer import ColumnBuffer
@@ -33,6 +34,7 @@ BOX = ("xmin", "ymin", "xmax", "ymax")
 ROTATED = ("cx", "cy", "w", "h", "angle")
 _BOXES = ("bndbox", "robndbox")
 KNOWN = frozenset({"name", "pose", "truncated", "difficult", "occluded", "bndbox", "robndbox", "attributes", "type"})
+_OUTLINED = KNOWN | {POLYGON}
 _SAID = ("pose", "truncated", "difficult", "occluded")
 RESERVED = ("rotation", "track_id", "keyframe")
 _FLAGS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "false": 0, "true": 1, "no": 0, "yes": 1}
@@ -53,7 +55,7 @@ class Objects:
     files: the place of each one's file; lines: of its element.  sides: (n, 4), the first numbers of `BOX` or `ROTATED`;
     faults: what is wrong with them.  codes: by the name of an element its text, as a place in the words.  What few
     objects say is by their rows: angles, reserved attributes, other elements, attributes.  more_boxes: those beside the
-    one of their object.
+    one of their object.  outlined: whether outlines count; outlines: corners by row.
     """
 
     members: list[str] = field(default_factory=list)
@@ -67,6 +69,8 @@ class Objects:
     reserved: dict[str, dict[int, str]] = field(default_factory=lambda: {name: {} for name in RESERVED})
     other: dict[int, bytes] = field(default_factory=dict)
     more_boxes: int = 0
+    outlined: bool = True
+    outlines: dict[int, Floats] = field(default_factory=dict)
     attributes: list[tuple[int, str, str]] = field(default_factory=list)
     _size: int = 0
 
@@ -106,7 +110,13 @@ class Objects:
     def _add(self, row: int, element: Element) -> None:
         """What few objects say."""
         self.more_boxes += max(sum(child.tag in _BOXES for child in element) - 1, 0)
-        if other := unknown_children(element, KNOWN):
+        turned = element.find("robndbox") is not None
+        outline = outline_of(element) if self.outlined and not turned else None
+        if outline is not None:
+            self.outlines[row] = outline
+            if element.find("bndbox") is None:
+                self.faults.pop(row, None)
+        if other := unknown_children(element, KNOWN if outline is None else _OUTLINED):
             self.other[row] = other
         for attribute in element.findall("attributes/attribute"):
             self._add_attribute(row, attribute.findtext("name") or "", attribute.findtext("value") or "")

@@ -21,10 +21,11 @@ from annotools.formats.kernel.xml_files import tell_others
 from annotools.formats.voc.layout import NO_SUBSET, Entry, Layout, layout_of, picture_name
 from annotools.formats.voc.masks import CLASS, MaskReader
 from annotools.formats.voc.objects import Objects, unknown_children
+from annotools.formats.voc.outlines import with_outlines
 from annotools.formats.voc.regular import Block, block_of
 from annotools.geometry.ragged import concat
 from annotools.matching import stem
-from annotools.model import MASK, RECTANGLE, Label, Owner
+from annotools.model import MASK, Label, Owner
 from annotools.model.columns import Ints, tally
 from annotools.model.extras import Extra
 from annotools.storage import Source
@@ -120,7 +121,7 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal[
         problems.append(At(source.name).problem(0, "holds no annotations of VOC", expected="Annotations/*.xml"))
     named = dict.fromkeys(color.name for color in colors[1 if _has_background(colors) else 0 :])
     rows.label_defs((Label(number, name) for number, name in enumerate(named, 1)), closed=False)
-    files = Files()
+    files = Files(Objects(outlined=marks == "new"))
     for batch in _batches(source, layout.entries):
         _add_files(files, batch, problems)
     files.part(layout.entries)
@@ -231,8 +232,9 @@ def _add_objects(rows: Rows, files: Files, frames: Ints, problems: Problems) -> 
         name: Extra(one.values[some], one.present[some]) for name, one in objects.extras().items()
     }
     extras["instance_id"] = Extra.of(objects.numbers()[some])
+    kinds, points, offsets = with_outlines(corners[some], objects.outlines, kept)
     made = rows.shapes(
-        RECTANGLE, frame, label, corners[some], at=at[kept], rotation=rotation[some],
+        kinds, frame, label, points, offsets, at[kept], rotation=rotation[some],
         occluded=objects.flag("occluded")[0][some] > 0, track=track, keyframe=keyframe, **extras,
     )  # fmt: skip
     row_of = np.full(len(good), -1, np.int64)
