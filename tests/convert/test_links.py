@@ -112,10 +112,10 @@ def test_links_of_a_folder_of_pictures_are_told(coco: Path, pool: Path, tmp_path
 
 def test_a_copy_with_fixes_says_which_links_it_has_not(coco: Path, pool: Path, tmp_path: Path) -> None:
     (coco / "images").symlink_to(pool)
-    told = ("1 symbolic link leads outside or nowhere, and is not copied: images",)
+    remarks = ("1 symbolic link leads outside or nowhere, and is not copied: images",)
     with open_source(coco) as source:
         outcome = at.fix(source, unsafe=True)
-        assert write_fixed(source, outcome, tmp_path / "out") == told
-    assert at.fix(coco, tmp_path / "other", unsafe=True).remarks == told
+        assert write_fixed(source, outcome, tmp_path / "out") == remarks
+    assert at.fix(coco, tmp_path / "other", unsafe=True).remarks == remarks
     assert at.fix(coco, unsafe=True).remarks == ()
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["annotations"]

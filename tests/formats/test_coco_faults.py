@@ -102,6 +102,7 @@ def test_numbers_that_are_none_are_named() -> None:
         (b'{"shapes": []}', "is not a COCO document"),
         (b'{"images": [], "annotations": [{"id": 1, "image_id": 1, "caption": "a dog"}]}', "holds COCO captions"),
         (b'{"images": [], "annotations": [{"image_id": 1, "segments_info": []}]}', "holds COCO panoptic"),
+        (b'{"videos": [], "annotations": [{"video_id": 1, "bboxes": []}]}', "holds COCO tracks of videos"),
     ],
 )
 def test_what_is_no_document_is_refused(content: bytes, message: str) -> None:

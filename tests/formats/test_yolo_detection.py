@@ -162,6 +162,15 @@ def test_label_files_of_no_picture_are_lost_aloud() -> None:
     ]
 
 
+def test_lines_of_dota_beside_pictures_are_lost_aloud() -> None:
+    members = {
+        "data.yaml": CAR + "train: images\n",
+        "images/a.png": picture(),
+        "labelTxt/a.txt": "1 2 3 2 3 4 1 4 car 0\n",
+    }
+    assert [(loss.what, loss.count) for loss in read(members).losses] == [("label file", 1)]
+
+
 def test_other_datasets_are_not_taken_for_boxes() -> None:
     names: dict[str, bytes | str] = {"data.yaml": CAR + "train: images/train\n"}
     sniff = formats.get(SLUG).sniff

@@ -6,7 +6,7 @@
     {"image": {..}, "annotations": [..]}                                  Segment-Anything's, of one picture
 
 What is held is the file and one short reference for each annotation; annotations are decoded some thousands at a time.
-Captions and panoptic segments beside instances are left out, alone they are refused.
+Captions, panoptic segments and tracks of videos beside instances are left out, alone they are refused.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ PREFIXES = ("person_keypoints", "instances")
 LISTS = ("images", "categories", "annotations")
 _BOM, _BLANK = b"\xef\xbb\xbf", re.compile(rb"\s*")
 _OTHERS = {"panoptic": b'"segments_info"', "captions": b'"caption"'}
+_VIDEOS, _VIDEO, _IMAGE = "tracks of videos (YouTube-VIS)", b'"video_id"', b'"image_id"'
 
 
 @dataclass(slots=True)
@@ -145,7 +146,7 @@ def _filled(
     document.header = {key: bytes(value) for key, value in fields.items() if key not in given}
     annotations = _list(document, fields, "annotations", problems) if pieces is None else pieces
     first = b"" if not annotations else annotations.first() if isinstance(annotations, TextList) else annotations[0]
-    document.other = next((kind for kind, key in _OTHERS.items() if key in bytes(first)), "")
+    document.other = _kind_of(bytes(first))
     if not document.other:
         document.annotations = annotations
         document.raw_images = _list(document, fields, "images", problems)
@@ -153,6 +154,13 @@ def _filled(
         categories = _list(document, fields, "categories", problems)
         document.categories = _items(document, categories, "categories", problems)
     return document
+
+
+def _kind_of(annotation: bytes) -> str:
+    """What an annotation is of, where it is of no picture's objects."""
+    if _VIDEO in annotation and _IMAGE not in annotation:
+        return _VIDEOS
+    return next((kind for kind, key in _OTHERS.items() if key in annotation), "")
 
 
 def _list(document: Document, fields: Fields, key: str, problems: Problems) -> list[msgspec.Raw]:

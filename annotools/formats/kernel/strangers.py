@@ -8,30 +8,19 @@ Only the first members of a kind are looked at, and only their heads.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Iterable
 from itertools import islice
 
 from annotools.errors import InputError
 from annotools.formats.kernel.members import is_note
+from annotools.formats.kernel.stranger_signs import CLASSES, JSON, LINES, TABLES, XML
+from annotools.formats.kernel.xml_files import ROOT
 from annotools.storage import Source
 from annotools.storage.picture_names import is_picture
 
 _HEAD = 1 << 14
 _FILES = 20
-# Tool -> what all of its files have, in any order.
-_JSON: dict[str, tuple[bytes, ...]] = {
-    "labelme, which cannot be read; labelme2coco makes COCO of it": (b'"shapes"', b'"flags"'),
-    "Label Studio, which cannot be read; it exports COCO, VOC and YOLO": (b'"annotations"', b'"result"', b'"data"'),
-    "VIA, which cannot be read; it exports COCO": (b'"regions"', b'"file_attributes"'),
-    "CreateML, which cannot be read": (b'"annotations"', b'"coordinates"'),
-    "Supervisely's pictures, which cannot be read; it exports COCO": (b'"classTitle"', b'"exterior"'),
-    "MegaDetector, which cannot be read": (b'"detection_categories"', b'"detections"'),
-}
-_NUMBER = rb"-?\d*\.?\d+(?:[eE][-+]?\d+)?"
-_SHARE = rb"(?:0?\.\d+|[01](?:\.\d*)?)(?:[eE]-\d+)?"
-_YOLO = re.compile(rb"\d+(?:[ \t]+" + _SHARE + rb"){4,}\s*")
-_DOTA = re.compile(rb"(?:" + _NUMBER + rb"[ \t]+){8}\S.*[ \t][0-3]\s*|imagesource:.*\s*")
-_MOT = re.compile(rb"\d+,\s*-?\d+(?:,\s*" + _NUMBER + rb"){4,8}\s*")
+_MARK = b"\xef\xbb\xbf"
 
 
 def likeness(source: Source) -> str:
@@ -39,25 +28,52 @@ def likeness(source: Source) -> str:
     members = [name for name in source.members() if not is_note(name)]
     if members and all(map(is_picture, members)):
         return "pictures without annotations; where folders are labels, its slug is imagenet"
-    for name in islice((name for name in members if name.lower().endswith(".json")), _FILES):
-        head = _head(source, name)
-        tool = next((tool for tool, words in _JSON.items() if all(word in head for word in words)), "")
-        if tool:
-            return f"JSON of {tool}"
-    for name in islice((name for name in members if name.lower().endswith(".txt")), _FILES):
-        first = _head(source, name).removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0]
-        if _YOLO.fullmatch(first):
-            return "labels of YOLO, without data.yaml, obj.data or a list of classes (classes.txt) beside"
-        if _DOTA.fullmatch(first):
-            return "lines of DOTA, which cannot be read"
-        if _MOT.fullmatch(first):
-            return "lines of MOT, which are found in gt/gt.txt and det/det.txt, or by the slug mot"
-    return ""
+    return next(filter(None, (_first(source, members, ends, look) for ends, look in _LOOKS)), "")
+
+
+def _first(source: Source, members: Iterable[str], ends: tuple[str, ...], look: Callable[[bytes], str]) -> str:
+    """What the first files of some endings look like, of which any looks like anything."""
+    names = islice((name for name in members if name.lower().endswith(ends)), _FILES)
+    return next(filter(None, (look(_head(source, name)) for name in names)), "")
+
+
+def _json(head: bytes) -> str:
+    tool = next((tool for tool, words in JSON if all(word in head for word in words)), "")
+    return f"JSON of {tool}" if tool else ""
+
+
+def _lines(head: bytes) -> str:
+    """What all lines of a head are; the last may be cut off."""
+    lines = [line.strip() for line in head.split(b"\n")]
+    whole = [line for line in (lines[:-1] if len(lines) > 1 and len(head) == _HEAD else lines) if line]
+    return next((what for what, line in LINES.items() if whole and all(map(line.fullmatch, whole))), "")
+
+
+def _xml(head: bytes) -> str:
+    match = ROOT.match(head)
+    root = b"<" + match[1] if match else b""
+    return XML.get(root, "")
+
+
+def _table(head: bytes) -> str:
+    pattern, classes = CLASSES
+    if pattern.match(head):
+        return classes
+    first = head.partition(b"\n")[0]
+    return next((what for what, words in TABLES.items() if all(word in first for word in words)), "")
+
+
+_LOOKS: tuple[tuple[tuple[str, ...], Callable[[bytes], str]], ...] = (
+    ((".json", ".jsonl", ".ndjson", ".odgt", ".geojson", ".manifest", ".labels"), _json),
+    ((".xml", ".xgtf", ".svg", ".kml"), _xml),
+    ((".csv",), _table),
+    ((".txt",), _lines),
+)
 
 
 def _head(source: Source, name: str) -> bytes:
     try:
         with source.open(name) as stream:
-            return stream.read(_HEAD)
+            return stream.read(_HEAD).removeprefix(_MARK)
     except InputError:
         return b""

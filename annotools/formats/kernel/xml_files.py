@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 UNSEEN = "?"  # the root of a document whose head does not show it
 _ROOTS = frozenset({"annotation", "annotations", "boost_serialization", UNSEEN})
 _HEAD = 1 << 12
-_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?.*?\?>|<!.*?>|<!--.*?-->)\s*)*<([A-Za-z][\w.:-]*)[\s/>]", re.DOTALL)
+ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?.*?\?>|<!.*?>|<!--.*?-->)\s*)*<([A-Za-z][\w.:-]*)[\s/>]", re.DOTALL)
 _FEW, _MOST = 50, 200  # files of a folder, and of all
 
 
@@ -48,7 +48,7 @@ def head_of(source: Source, member: str, size: int = _HEAD) -> bytes:
 def root_of(source: Source, member: str) -> str:
     """The name of the root of a document; `?` where the head does not show one."""
     try:
-        match = _ROOT.match(head_of(source, member))
+        match = ROOT.match(head_of(source, member))
     except InputError:  # whoever reads it says so
         return UNSEEN
     return match[1].decode() if match else UNSEEN

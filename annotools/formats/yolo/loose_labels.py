@@ -23,6 +23,7 @@ from annotools.matching import stem
 from annotools.storage import Source
 from annotools.storage.picture_names import is_picture
 
+_FOLDERS = {"labels", "labeltxt"}  # the other is of DOTA's lines, of which none is read
 _LISTINGS = ("predefined_classes", "_annotations", "_classes", "train", "valid", "val", "test")
 
 
@@ -52,7 +53,7 @@ def stray_labels(source: Source, layout: Layout) -> list[str]:
     mine = {entry.labels for entry in layout.entries}
     homes = {folder for folder in {name.rpartition("/")[0] for name in mine} if folder}
     files = label_files([name for name in source.members() if name not in mine], class_lists(source))
-    return [name for name in files if dirname(name) in homes or "labels" in dirname(name).lower().split("/")]
+    return [name for name in files if dirname(name) in homes or _FOLDERS & {*dirname(name).lower().split("/")}]
 
 
 def loose_layout(source: Source, names: str, problems: Problems) -> Layout:

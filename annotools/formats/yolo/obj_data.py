@@ -11,6 +11,7 @@ Source: https://github.com/AlexeyAB/darknet#how-to-train-to-detect-your-custom-o
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -36,6 +37,7 @@ from annotools.storage import Source
 
 OTHER_KEYS = frozenset({"classes", "names", "backup", "eval", "results", "labels", "top", "map", "colors"})
 _MOST_CLASSES = 100_000
+_PIXELS = re.compile(rb"\d\d+(?:\.\d+)?")
 _LOOKED_AT = 100
 
 
@@ -155,4 +157,10 @@ def is_darknet(source: Source) -> bool:
         return are_boxes(source)
     files = islice(label_files(source.members(), [names, *class_lists(source)]), _LOOKED_AT)
     lines = next((some for name in files if (some := cells_of(source, name))), [])
-    return bool(lines) and all(len(cells) in (5, 6) and cells[0].isdigit() for cells in lines)
+    boxes = bool(lines) and all(len(cells) in (5, 6) and cells[0].isdigit() for cells in lines)
+    return boxes and not all(_is_in_pixels(cells[1:5]) for cells in lines)
+
+
+def _is_in_pixels(numbers: list[bytes]) -> bool:
+    """Whether a box is of another trade: more than one of its numbers is far from any share."""
+    return sum(_PIXELS.fullmatch(number) is not None for number in numbers) > 1

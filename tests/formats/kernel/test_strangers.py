@@ -25,6 +25,37 @@ SOURCES: dict[str, dict[str, Any]] = {
         "ds/ann/a.jpg.json": {"objects": [{"classTitle": "x", "points": {"exterior": []}}]}
     },
     "JSON of MegaDetector": {"a.json": {"detection_categories": {}, "images": [{"file": "a.jpg", "detections": []}]}},
+    "lines of VisDrone (boxes of pictures)": {
+        "annotations/a.txt": "684,8,273,116,0,0,0,0\n406,119,265,70,1,4,0,2\n",
+        "images/a.jpg": "",
+    },
+    "lines of VisDrone (boxes of pictures), which cannot be read": {"a.txt": "684,8,273,116,0.98,4,-1,-1,\n"},
+    "lines of VisDrone (objects of videos)": {"uav1_v.txt": "1,0,593,43,174,190,0,0,0,0\n2,0,592,43,174,189,1,4,0,1\n"},
+    "corners of ICDAR's text localization": {"res_img_1.txt": "690, 169, 907, 169, 907, 207, 690, 207\r\n"},
+    "results of ICDAR's text localization with scores": {
+        "res_1.txt": "377,117,463,117,465,130,378,130,0.98\n",
+        "res_2.txt": "",
+    },
+    "results of ICDAR's text localization with scores, which": {"a.txt": "37,11,46,11,46,13,37,13,0.9,Genaxis\n"},
+    "lines of ICDAR's text localization": {"img_1.txt": "377,117,463,117,465,130,378,130,Genaxis Theatre\n"},
+    "lines of four numbers": {"Basketball/groundtruth_rect.txt": "198,214,34,81\n197,214,34,81\n"},
+    "lines of KITTI's tracking": {"0000.txt": "0 -1 DontCare" + " -1" * 14 + "\n0 0 Van" + " 1.5" * 14 + "\n"},
+    "lists of a picture with boxes": {"list.txt": "a b.jpg 50,100,150,200,0 30,50,200,120,3\n"},
+    "lists of PaddleOCR": {"Label.txt": 'a.jpg\t[{"transcription": "MASA", "points": [[1, 2]]}]\n'},
+    "results of DOTA": {"Task1_plane.txt": "P0006 0.99 " + " ".join(["2753.0"] * 8) + "\n"},
+    "JSON of CrowdHuman": {"val.odgt": '{"ID": "a", "gtboxes": [{"tag": "person", "fbox": [1, 2, 3, 4]}]}\n'},
+    "JSON of BDD100K (Scalabel)": {"a.json": [{"name": "a.jpg", "labels": [{"category": "car", "box2d": {"x1": 1}}]}]},
+    "JSON of Labelbox": {"a.ndjson": '{"data_row": {}, "projects": {}}\n'},
+    "JSON of VoTT": {"a.json": {"asset": {"name": "a.jpg"}, "regions": []}},
+    "JSON of labelme, which": {"a.json": '{"imageData": "' + "x" * 20_000 + '", "shapes": []}'},
+    "JSON of GeoJSON": {"a.geojson": {"type": "FeatureCollection", "features": []}},
+    "XML of UA-DETRAC": {"MVI_20011.xml": '<?xml version="1.0"?>\n<sequence name="MVI_20011"></sequence>'},
+    "XML of PAGE": {"a.xml": '<PcGts xmlns="x"><Page/></PcGts>'},
+    "a table of boxes of TensorFlow": {
+        "a.csv": "filename,width,height,class,xmin,ymin,xmax,ymax\na.jpg,1,1,car,1,2,3,4\n"
+    },
+    "a table of VIA": {"a.csv": "filename,file_size,region_shape_attributes\n"},
+    "Roboflow's table of classes": {"train/_classes.csv": "filename, car, bus\na.jpg, 1, 0\n", "train/a.jpg": ""},
     "pictures without annotations": {"cat/a.jpg": "", "dog/b.PNG": "", "LICENSE.txt": "MIT"},
 }
 
@@ -43,7 +74,15 @@ def test_a_stranger_is_called_by_its_name(what: str) -> None:
 
 @pytest.mark.parametrize(
     "members",
-    [{"a.txt": "1 1 13.24 9.53 26.7 6.2\n"}, {"a.json": {"name": "x"}}, {"a.py": "0 0.5 0.5 0.5 0.5", "b.py": ""}],
+    [
+        {"a.txt": "684,8,273,116,0,0,0,0\nno line\n"},
+        {"a.xml": "<project/>"},
+        {"a.csv": "a,b\n"},
+        {"images.txt": "1 a.jpg\n", "bounding_boxes.txt": "1 60.0 27.0 325.0 304.0\n", "classes.txt": "1 bird\n"},
+        {"a.txt": "1 1 13.24 9.53 26.7 6.2\n"},
+        {"a.json": {"name": "x"}},
+        {"a.py": "0 0.5 0.5 0.5 0.5", "b.py": ""},
+    ],
 )
 def test_others_are_not(members: dict[str, Any]) -> None:
     assert "is of no known format, expected one of cvat-api, " in refusal(members)
