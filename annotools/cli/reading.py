@@ -30,7 +30,11 @@ def slugs(ctx: click.Context, parameter: click.Parameter, start: str) -> list[st
 
 _OPTIONS = (
     click.option(
-        "--from", "slug", metavar="SLUG", shell_complete=slugs, help="The format of SRC, when it cannot be guessed."
+        "--from",
+        "slug",
+        metavar="SLUG",
+        shell_complete=slugs,
+        help="The format of what is read, when it cannot be guessed.",
     ),
     click.option("--task", "context", metavar="CONTEXT", help="What says labels, frames and sizes of the task."),
     click.option("--job", type=int, metavar="ID", help="Read this one job."),
