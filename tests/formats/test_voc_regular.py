@@ -114,8 +114,8 @@ def test_damaged_files_say_the_same(files: list[bytes], damage: list[tuple[float
 
 def test_one_letter_makes_another_kind() -> None:
     start, stop = LABELIMG.index(b"<object>"), LABELIMG.index(b"</object>")
-    for place in range(start, stop):
-        files = [LABELIMG, LABELIMG[:place] + b"n" + LABELIMG[place + 1 :]]
+    for index in range(start, stop):
+        files = [LABELIMG, LABELIMG[:index] + b"n" + LABELIMG[index + 1 :]]
         assert said(files, fast=True) == said(files, fast=False)
 
 

@@ -49,6 +49,6 @@ def test_whole_zips_give_what_is_in_them(method: int) -> None:
 @pytest.mark.parametrize("damage", [0x01, 0x08, 0xFF])
 def test_a_damaged_byte_says_the_same_as_a_stream(method: int, damage: int) -> None:
     data = packed(method)
-    for place in range(len(data)):
-        damaged = data[:place] + bytes([data[place] ^ damage]) + data[place + 1 :]
-        assert contents(damaged, streamed=False) == contents(damaged, streamed=True), place
+    for index in range(len(data)):
+        damaged = data[:index] + bytes([data[index] ^ damage]) + data[index + 1 :]
+        assert contents(damaged, streamed=False) == contents(damaged, streamed=True), index

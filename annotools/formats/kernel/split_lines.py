@@ -168,7 +168,7 @@ class _Block:
     def _refuse(self, rows: Ints, name: str, texts: Sequence[bytes], expected: str) -> None:
         """Say of lines, each once, what one of their cells is."""
         pairs = list(zip(self._member[rows].tolist(), texts, strict=True))
-        places = {pair: place for place, pair in enumerate(dict.fromkeys(pairs))}
-        words = [(f"{name} is {shown(text)}", self._names[member], expected) for member, text in places]
-        self._wrong.add_each(self._line[rows].tolist(), words, map(places.__getitem__, pairs))
+        numbers = {pair: number for number, pair in enumerate(dict.fromkeys(pairs))}
+        words = [(f"{name} is {shown(text)}", self._names[member], expected) for member, text in numbers]
+        self._wrong.add_each(self._line[rows].tolist(), words, map(numbers.__getitem__, pairs))
         self._good[rows] = False

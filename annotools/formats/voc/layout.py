@@ -86,12 +86,12 @@ def layout_of(source: Source, problems: Problems) -> Layout:
                 subsets.setdefault(_listed(root, key, documents), subset)
         for label_list, listed in _classes(root, lists, plain):
             classes[label_list] = [_listed(root, key, documents)[1] for key in listed]
-    for place in documents:
-        if place not in subsets:
-            subsets[place] = _folder_subset(place[1])
+    for address in documents:
+        if address not in subsets:
+            subsets[address] = _folder_subset(address[1])
     entries = [
-        Entry(place[1], subset, place[0], documents.get(place, ""), pictures.get(place, ""))
-        for place, subset in subsets.items()
+        Entry(address[1], subset, address[0], documents.get(address, ""), pictures.get(address, ""))
+        for address, subset in subsets.items()
     ]
     return Layout(entries, classes, roots)
 
@@ -151,8 +151,8 @@ def _of_pictures(lists: dict[str, list[str]]) -> dict[str, list[str]]:
 
 def _listed(root: str, listed: str, documents: Mapping[tuple[str, str], str]) -> tuple[str, str]:
     """The root and the key of a picture as a list names it: VoTT's have the ending of its file."""
-    place = root, listed
-    return place if place in documents or not is_picture(listed) else (root, stem(listed))
+    address = root, listed
+    return address if address in documents or not is_picture(listed) else (root, stem(listed))
 
 
 def _with_wholes(lists: dict[str, list[str]]) -> dict[str, list[str]]:

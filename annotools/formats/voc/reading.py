@@ -91,7 +91,7 @@ class Files:
         """Put the folder of its dataset before the name of each picture, where two datasets have one of a name."""
         homes: dict[tuple[str, str], str] = {}
         pairs = [(entry.root, (entry.subset, name)) for entry, name in zip(entries, self.names, strict=True)]
-        if any(homes.setdefault(place, root) != root for root, place in pairs):
+        if any(homes.setdefault(named, root) != root for root, named in pairs):
             self.names = [root + name for root, (_, name) in pairs]
 
     def frame_extras(self, depth: Ints) -> dict[str, Extra]:

@@ -79,15 +79,15 @@ def layout_of(source: Source, problems: Problems) -> Layout | None:
 def keys(source: Source, member: str, problems: Problems | None = None) -> dict[str, str]:
     """What the lines of an obj.data say; one that says nothing is a problem."""
     lines = text_lines(source, member, Problems() if problems is None else problems)
-    said = {line: _pair(line) for line in dict.fromkeys(lines)}
-    bad = [line for line, pair in said.items() if pair is not None and not pair[1]]
+    kinds = {line: _pair(line) for line in dict.fromkeys(lines)}
+    bad = [line for line, pair in kinds.items() if pair is not None and not pair[1]]
     if bad and problems is not None:
-        wrong, places = RowProblems(LINES), {line: place for place, line in enumerate(bad)}
+        wrong, places = RowProblems(LINES), {line: index for index, line in enumerate(bad)}
         pairs = [(number, places[line]) for number, line in enumerate(lines, 1) if line in places]
         words = [(f"is {line.decode('utf-8', 'replace').strip()[:40]!r}", member, "key = value") for line in bad]
-        wrong.add_each((number for number, _ in pairs), words, (place for _, place in pairs))
+        wrong.add_each((number for number, _ in pairs), words, (index for _, index in pairs))
         problems.extend(wrong.all())
-    pairs_of_lines = (said[line] for line in lines) if len(said) < len(lines) else said.values()
+    pairs_of_lines = (kinds[line] for line in lines) if len(kinds) < len(lines) else kinds.values()
     return {pair[0]: pair[2] for pair in pairs_of_lines if pair is not None and pair[1]}
 
 

@@ -17,7 +17,7 @@ from annotools.geometry.ellipses import ellipses_to_polygons
 from annotools.geometry.masks import cvat_rle_to_polygons
 from annotools.geometry.ragged import to_arrays
 from annotools.model import Dataset, ShapeType
-from annotools.model.tables import Floats, Ints, Shapes
+from annotools.model.tables import Array, Floats, Ints, Shapes
 from annotools.validate.findings import Where
 
 Strokes = list[Floats]
@@ -75,7 +75,7 @@ class Outlines:
         return np.argsort(self._shapes.parent, kind="stable")
 
     @staticmethod
-    def _of(order: Ints, column: Ints, number: int, most: int) -> Ints:
+    def _of(order: Ints, column: Array, number: int, most: int) -> Ints:
         """The first rows with a number in a column, of which the order is known."""
         start, stop = (int(np.searchsorted(column, number, side, sorter=order)) for side in ("left", "right"))
         rows: Ints = order[start : min(stop, start + most)]
