@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 
 from annotools.validate.registry import find_rule
@@ -182,3 +183,15 @@ def test_points_of_skeletons() -> None:
     assert _fixed("SKL011", {"shapes": [_pose(head, points=[1, 1])]})["shapes"] == [_pose(head, points=[])]
     origin = _fixed("SKL013", {"shapes": [_pose(head, (52, [0, 0]))]})["shapes"][0]["elements"]
     assert [one.get("outside", False) for one in origin] == [False, True]
+
+
+def test_very_many_specks_are_taken_off_at_once() -> None:
+    """A square of 20 x 20 in a picture of 200 x 100, and a pixel in every second column of every second line beside."""
+    picture = np.zeros((100, 200), np.bool_)
+    picture[::2, 24::2] = True
+    picture[10:30, :20] = True
+    cells = picture.reshape(-1).astype(np.int8)
+    runs = np.diff(np.flatnonzero(np.diff(cells, prepend=0, append=2)), prepend=0).tolist()
+    shape = {"type": "mask", "label_id": 4, "frame": 0}
+    fixed = _fixed("MSK012", {"shapes": [shape | {"points": [*runs, 0, 0, 199, 99]}]})["shapes"]
+    assert fixed == [shape | {"points": [0, 400, 0, 10, 19, 29]}]

@@ -6,10 +6,12 @@ import numpy as np
 
 from annotools.geometry.masks import polygons_to_cvat_rle, share_pixels, trace_cvat_rle, union_cvat_rle
 from annotools.geometry.polygons import polygon_areas
+from annotools.geometry.ragged import take
 from annotools.geometry.rle import cvat_rle_areas, cvat_rle_to_mask
+from annotools.geometry.spans import cvat_rle_to_spans
 from annotools.model import MASK
 from annotools.model.columns import distinct, without
-from annotools.model.tables import Bools, Ints
+from annotools.model.tables import Array, Bools, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Edit, Put
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, lossy
@@ -111,18 +113,20 @@ def _without_specks(ctx: Context, row: int, pixels: float) -> list[float]:
     areas = polygon_areas(rings.values.astype(np.float64), rings.offsets)
     left, top = (int(value) for value in values[-4:-2])
     picture = cvat_rle_to_mask(values)
-    for part in np.flatnonzero(~rings.holes & (areas < pixels)).tolist():
-        corners = rings.values[rings.offsets[part] : rings.offsets[part + 1]].reshape(-1, 2) - (left, top)
-        # fewer than a handful of pixels without a hole: the part is what lies within its outline
-        picture &= ~_filled(corners, picture.shape)
+    corners, ends = take(rings.values, rings.offsets, np.flatnonzero(~rings.holes & (areas < pixels)))
+    # fewer than a handful of pixels without a hole: the part is what lies within its outline
+    picture &= ~_filled(corners.reshape(-1, 2) - (left, top), ends, picture.shape)
     return points_of_picture(picture, left, top)
 
 
-def _filled(corners: Ints, shape: tuple[int, ...]) -> Bools:
-    size = (shape[1], shape[0])
-    ring = corners.reshape(-1).astype(np.float64)
-    values, _ = polygons_to_cvat_rle(ring, np.array([0, ring.size]), np.array(size))
-    return cvat_rle_to_mask(values, size)
+def _filled(corners: Array, ends: Ints, shape: tuple[int, ...]) -> Bools:
+    """What lies within any of some outlines.  corners: (n, 2); ends: of the outlines, in numbers."""
+    outlines = corners.reshape(-1).astype(np.float64)
+    spans = cvat_rle_to_spans(*polygons_to_cvat_rle(outlines, ends, np.array([shape[1], shape[0]])))
+    edges = np.zeros((shape[0], shape[1] + 1), np.int32)
+    np.add.at(edges, (spans.y, spans.start), 1)
+    np.subtract.at(edges, (spans.y, spans.stop), 1)
+    return np.asarray(np.cumsum(edges, axis=1)[:, :-1] > 0)
 
 
 @rule("MSK013", "overlapping-masks", WARNING, upload=INFO, proof="source: masks are not compared with each other")
