@@ -21,6 +21,8 @@ PRINTING = (
     ["--help"], ["--version"], ["rules"], ["rules", "--help"], ["rule", "GEO007", "--json"], ["formats", "coco"],
     ["stats", STREET, "--json"], ["diff", STREET, STREET], ["validate", STREET], ["completion", "bash"],
     ["convert", STREET, "--to", "coco", "-o", "x.zip"], ["convert", STREET, "--to", "coco", "-o", "-"],
+    ["validate", STREET, "--preset", "strict", "--unsafe-fixes", "--diff"], ["validate", STREET, "--format", "sarif"],
+    ["quality", STREET], ["consensus", "examples/replicas", "-o", "-", "--to", "coco", "--json"],
 )  # fmt: skip
 on_full_disks = pytest.mark.skipif(not FULL.is_char_device(), reason="no device that is always full")
 
