@@ -160,6 +160,23 @@ def test_a_run_that_is_ended_leaves_nothing_hidden(home: Path, held: Held, words
     assert sorted(path.name for path in home.iterdir()) == ["examples"]
 
 
+def test_an_interrupt_leaves_what_is_mended_in_place(home: Path, held: Held) -> None:
+    label = json.loads(Path(STREET, "labels.json").read_bytes())
+    number = (label["results"] if isinstance(label, dict) else label)[0]["id"]
+    swapped = {"type": "rectangle", "frame": 0, "label_id": number, "points": [60, 40, 10, 10]}
+    Path("held.json").write_text(json.dumps({"shapes": [swapped]}))
+    before = contents(home)
+    words = command("validate", "held.json", "--task", STREET, "--select", "GEO007", "--fix", "--in-place")
+    with subprocess.Popen(interruptible(words), stderr=subprocess.PIPE, env=held.environment) as child:
+        held.wait(child)
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=60)
+    assert (child.returncode, b"Traceback" in err) == (130, False)
+    assert contents(home) == before
+    assert subprocess.run(words, capture_output=True, check=False, timeout=60).returncode == 0
+    assert json.loads(Path("held.json").read_bytes())["shapes"][0]["points"] == [10, 10, 60, 40]
+
+
 def test_replicas_are_not_overwritten_by_what_they_are_merged_to(run: Run, home: Path) -> None:
     source = home / "examples" / "replicas"
     before = contents(source)
