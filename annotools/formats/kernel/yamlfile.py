@@ -23,6 +23,7 @@ _DEEPEST = 50
 _VALUES = 100_000  # that a text with aliases may stand for
 _MERGE = "<<"
 _MOST = 1 << 24  # bytes: a list of 100,000 pictures fits
+_KEPT = 1 << 22  # bytes up to which what a text says is kept until another one is read
 _LARGE = 1 << 18  # bytes from which libyaml is worth it, whose words for a fault are its own
 
 
@@ -45,7 +46,7 @@ def read(source: Source, name: str, problems: Problems, *, texts: bool = False) 
 
 def parse(data: bytes, name: str, problems: Problems, *, texts: bool = False) -> Any:
     """The value of a text, which is not to be changed; None, and a problem with its line, for what is none."""
-    parsed = _parsed if len(data) < _LARGE else _parsed.__wrapped__
+    parsed = _parsed if len(data) <= _KEPT else _parsed.__wrapped__
     value, fault = parsed(data, texts)
     if fault is not None:
         message, line, expected = fault
