@@ -18,7 +18,7 @@ from annotools.formats.kernel.number_lines import number_table
 from annotools.formats.kernel.number_words import BOM, number_words
 from annotools.formats.kernel.split_lines import Cell, Lines, Rest, rows_of_texts
 from annotools.formats.kernel.typed_texts import typed
-from annotools.geometry.ragged import expand_ranges, offsets_of, place_in_row
+from annotools.geometry.ragged import expand_ranges, offsets_of
 from annotools.model.columns import Array, Floats, Ints
 from annotools.storage import Source
 
@@ -89,22 +89,23 @@ def _word_rows(source: Source, names: Sequence[str], cells: Sequence[Cell], rest
         return None
     if words is None:
         return None
-    rows, least = np.flatnonzero(words.counts), sum(cell.default is None for cell in cells)
-    counts, starts = words.counts[rows], offsets_of(words.counts)[rows]
-    if len(rows) and (counts.min() < least or (rest == "refuse" and counts.max() > len(cells))):
+    counts, least = words.counts, sum(cell.default is None for cell in cells)
+    rows, starts = len(counts), offsets_of(counts)[:-1]
+    if rows and (counts.min() < least or (rest == "refuse" and counts.max() > len(cells))):
         return None
-    if len(rows) and (counts == counts[0]).all():
-        table = words.values.reshape(len(rows), -1)
+    if rows and (counts == counts[0]).all():
+        table = words.values.reshape(rows, -1)
         columns = {cell.name: _cell(table, n, cell) for n, cell in enumerate(cells)}
     else:
         columns = {cell.name: _word_column(words.values, starts, counts, n, cell) for n, cell in enumerate(cells)}
     if any(column is None for column in columns.values()):
         return None
-    more = np.maximum(counts - len(cells), 0) if rest == "numbers" else np.zeros(len(rows), np.int64)
+    more = np.maximum(counts - len(cells), 0) if rest == "numbers" else np.zeros(rows, np.int64)
     behind = words.values[expand_ranges(starts + len(cells), more)] if more.any() else np.zeros(0)
     kept = {name: column for name, column in columns.items() if column is not None}
-    member = np.repeat(np.arange(len(names)), words.lines)[rows]
-    return Lines(kept, names, member, place_in_row(offsets_of(words.lines))[rows] + 1, (behind, offsets_of(more)))
+    ends = offsets_of(words.lines)
+    member = np.searchsorted(ends, words.places, side="right") - 1
+    return Lines(kept, names, member, words.places - ends[member] + 1, (behind, offsets_of(more)))
 
 
 def _word_column(values: Floats, starts: Ints, counts: Ints, number: int, cell: Cell) -> Array | None:

@@ -9,6 +9,7 @@ import pytest
 
 from annotools.errors import Problems
 from annotools.formats.kernel import number_words as words_of_numbers
+from annotools.formats.kernel import split_lines
 from annotools.formats.kernel.lines import Cell, line_rows
 from annotools.formats.kernel.number_words import number_words
 from annotools.geometry.ragged import offsets_of
@@ -31,7 +32,8 @@ def test_numbers_stand_where_they_stood(texts: list[bytes], rows: list[list[floa
     words = number_words(texts)
     assert words is not None
     by_row = [words.values[a:b].tolist() for a, b in pairwise(offsets_of(words.counts).tolist())]
-    assert (by_row, words.lines.tolist()) == (rows, lines)
+    assert (by_row, words.lines.tolist()) == ([row for row in rows if row], lines)
+    assert words.places.tolist() == [place for place, row in enumerate(rows) if row]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,19 @@ def test_many_files_are_read_in_pieces(pieces: int, monkeypatch: pytest.MonkeyPa
     assert words is not None
     assert words.values[::2].tolist() == list(range(20))
     assert words.lines.tolist() == [1] * 20
+
+
+@pytest.mark.parametrize("bad", ["", "x 1\n"])
+def test_a_large_file_is_read_some_lines_at_a_time(bad: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words_of_numbers, "_LARGE", 4)
+    monkeypatch.setattr(split_lines, "_LARGE", 4)
+    texts = {"a.txt": "\n\n\n1 2\n\n" * 5 + bad, "b.txt": "\n3 4", "c.txt": "1 2\n"}
+    problems = Problems()
+    lines = line_rows(zipped(texts), [*texts], problems, Cell("a", int), Cell("b"))
+    assert lines["a"].tolist() == [1] * 5 + [3, 1]
+    assert lines.member.tolist() == [0] * 5 + [1, 2]
+    assert lines.line.tolist() == [4, 9, 14, 19, 24, 2, 1]
+    assert [problem.line for problem in problems] == ([26] if bad else [])
 
 
 @pytest.mark.parametrize("bad", ["", "0 x 1\n"])
