@@ -22,7 +22,9 @@ from annotools.geometry.ragged import expand_ranges, offsets_of
 from annotools.model.columns import Array, Floats, Ints
 from annotools.storage import Source
 
-__all__ = ["Cell", "Lines", "Rest", "line_rows", "text_lines", "text_of", "texts_of", "typed"]
+__all__ = ["Cell", "Lines", "Rest", "first_lines", "line_rows", "text_lines", "text_of", "texts_of", "typed"]
+
+_HEAD = 1 << 20
 
 
 def line_rows(
@@ -131,6 +133,14 @@ def text_lines(source: Source, name: str, problems: Problems) -> list[bytes]:
         odd = (number for number, line in enumerate(lines, 1) if not is_utf8(line))
         problems.extend(Problem("is not UTF-8", name, number, expected="text in UTF-8") for number in odd)
     return lines
+
+
+def first_lines(source: Source, name: str) -> list[bytes]:
+    """The lines of about the first megabyte of a member, to see what it may be; none where it cannot be read."""
+    data = text_of(source, name, Problems())
+    if len(data) > _HEAD:
+        data = data[: data.rfind(b"\n", 0, _HEAD) + 1 or _HEAD]
+    return data.splitlines()
 
 
 def is_utf8(data: bytes) -> bool:

@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel import yamlfile
-from annotools.formats.kernel.lines import text_lines
+from annotools.formats.kernel.lines import first_lines
 from annotools.formats.yolo.data_yaml import NAMES, subset_keys, yaml_member
 from annotools.storage import Source
 
@@ -68,7 +68,7 @@ def _lines(source: Source) -> Iterator[list[bytes]]:
     files = (name for name in source.members() if name.lower().endswith(".txt") and "/" in name)
     for name in islice(files, _LOOKED_AT):
         if "labels" in name.lower().split("/"):
-            yield from filter(None, (line.split() for line in text_lines(source, name, Problems())))
+            yield from filter(None, map(bytes.split, first_lines(source, name)))
 
 
 def kinds(lines: list[list[bytes]]) -> tuple[str, ...]:

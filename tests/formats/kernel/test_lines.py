@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotools.errors import Problems
-from annotools.formats.kernel.lines import Cell, Lines, line_rows
+from annotools.formats.kernel.lines import Cell, Lines, first_lines, line_rows
 from tests.formats.kernel.sources import zipped
 
 BOX = (Cell("class", int), Cell("x"), Cell("y"))
@@ -139,3 +139,10 @@ def test_equal_bad_lines_are_told_at_each_of_their_places() -> None:
     line_rows(zipped(texts), "a.txt", behind, cells[0], sep=b",", rest="numbers")
     expected = [f"a.txt:{n}: a column is 'x', expected a number" for n in range(1, 20, 2)]
     assert [str(problem) for problem in behind] == expected
+
+
+@pytest.mark.parametrize(("text", "count"), [(b"1 2\n" * 9, 9), (b"1 2\n" * 300_000, 262_144), (b"1" * 2_000_000, 1)])
+def test_what_a_file_may_be_is_seen_in_its_first_lines(text: bytes, count: int) -> None:
+    lines = first_lines(zipped({"a.txt": text}), "a.txt")
+    assert (len(lines), lines[-1][:3]) == (count, text[:3])
+    assert first_lines(zipped({"a.txt": b"\0"}), "a.txt") == []
