@@ -134,6 +134,12 @@ def _big_masks(count: int) -> Members:
     return bundle([mask([0, side * side], side, side) | {"id": i + 1, "frame": i % 100} for i in range(count)])
 
 
+def _wide_masks(count: int) -> Members:
+    width, height = 1920, 1080
+    masks = [mask([5 + i % 900, width * height - i % 900 - 10, 5], width, height) for i in range(count)]
+    return bundle([one | {"id": i + 1, "frame": i % 100} for i, one in enumerate(masks)])
+
+
 def _long_track(count: int) -> Members:
     return bundle(tracks=[track([keyframe(i) for i in range(count)])], frames=count)
 
@@ -225,6 +231,7 @@ SHAPES: dict[str, tuple[Make, int]] = {
     "mask of runs of one": (_thin_mask, 400_000),
     "masks on a frame": (_masks, 8_000),
     "masks of a million pixels": (_big_masks, 8_000),
+    "masks of almost whole pictures": (_wide_masks, 8_000),
     "track of many keyframes": (_long_track, 10_000),
     "track, all on one frame": (_track_on_one_frame, 10_000),
     "track, last frame first": (_track_backwards, 8_000),

@@ -88,6 +88,15 @@ def _coco_crowds(count: int) -> Members:
     return coco([annotation(i, segmentation=runs, iscrowd=1) for i in range(count)])
 
 
+def _coco_stripes(count: int) -> Members:
+    runs = {"size": [1080, 1920], "counts": [540, 540] * 1920}
+    return coco([annotation(i, i % 100 + 1, segmentation=runs, iscrowd=1) for i in range(count)])
+
+
+def _coco_numbers(count: int) -> Members:
+    return coco([1] * count)
+
+
 def _coco_categories(count: int) -> Members:
     categories = [{"id": i + 1, "name": f"c{i}", "supercategory": "x"} for i in range(count)]
     return coco([annotation(i, category_id=i) for i in range(0, count, 3)], categories=categories)
@@ -187,6 +196,8 @@ COCO: dict[str, tuple[Make, int]] = {
     "masks on 2^31 pixels": (_coco_wide, 20),
     "strips on 10^12 pixels": (_coco_wide_strips, 20),
     "masks of 2 million pixels": (_coco_crowds, 2_000),
+    "stripes over whole pictures": (_coco_stripes, 50),
+    "numbers for annotations": (_coco_numbers, 300_000),
     "categories": (_coco_categories, 10_000),
     "categories of one name": (_coco_same_categories, 30_000),
     "images": (_coco_images, 15_000),
