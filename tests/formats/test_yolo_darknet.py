@@ -211,3 +211,14 @@ def test_a_number_that_no_list_has_room_for_is_lost() -> None:
     listed, losses = run(dataset, ["listed-classes=class_id"])
     assert [str(loss.column) for loss in losses] == ["extras.class_id"]
     assert written("yolo", listed)["obj.names"] == "car\n"
+
+
+def test_equal_lines_of_an_obj_data_are_told_each_and_the_last_value_counts() -> None:
+    text = "x\ntrain = b.txt\ny\ntrain = train.txt\nx\ntrain = b.txt\n" * 10 + "train = train.txt\nnames = obj.names\n"
+    members: Files = {**LAYOUTS["of the server"], "obj.data": text}
+    result = read("yolo", members)
+    expected = [(6 * n + line, word) for n in range(10) for line, word in ((1, "x"), (3, "y"), (5, "x"))]
+    assert [str(problem) for problem in result.problems] == [
+        f"obj.data:{line}: is {word!r}, expected key = value" for line, word in expected
+    ]
+    assert placed(result) == placed(read("yolo", LAYOUTS["of the server"]))[:1]

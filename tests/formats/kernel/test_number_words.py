@@ -33,7 +33,7 @@ def test_numbers_stand_where_they_stood(texts: list[bytes], rows: list[list[floa
     assert words is not None
     by_row = [words.values[a:b].tolist() for a, b in pairwise(offsets_of(words.counts).tolist())]
     assert (by_row, words.lines.tolist()) == ([row for row in rows if row], lines)
-    assert words.places.tolist() == [place for place, row in enumerate(rows) if row]
+    assert words.places.tolist() == [number for number, row in enumerate(rows) if row]
 
 
 @pytest.mark.parametrize(
