@@ -130,7 +130,8 @@ class Format:
     pictures): a folder with anything else in it is never replaced, nor is one without `mark`, a member that every
     output has, where the patterns alone fit too much.
     letters: parts of the paths that it reads, in their usual letters (`gtFine`, `loose_bb_*.csv`), where the table of
-    formats hands them to its `read` and `sniff` in these whatever letters they are in.
+    formats hands them to its `read` and `sniff` in these whatever letters they are in.  subsets_first: whether its
+    first folder is a subset, so that one round all of a copy is to be left away before.
     settings: names and explanations of the options it knows.
     """
 
@@ -149,6 +150,7 @@ class Format:
     members: tuple[str, ...] = ()
     mark: str = ""
     letters: tuple[str, ...] = ()
+    subsets_first: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
 

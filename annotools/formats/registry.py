@@ -112,9 +112,10 @@ def _in_any_letters(form: Format) -> Format:
     """The format, with readers of members called in any letters."""
     kernel = import_module("annotools.formats.kernel.usual_letters")  # most of which the format has imported
     each = [form, *form.dialects.values()]
-    readers = {one.read: one.read and partial(kernel.read, one.read, form.letters) for one in each}
+    manner = kernel.Manner(form.letters, form.subsets_first)
+    readers = {one.read: one.read and partial(kernel.read, one.read, manner) for one in each}
     dialects = {name: replace(dialect, read=readers[dialect.read]) for name, dialect in form.dialects.items()}
-    sniff = form.sniff and partial(kernel.sniff, form.sniff, form.letters)
+    sniff = form.sniff and partial(kernel.sniff, form.sniff, manner)
     return replace(form, read=readers[form.read], sniff=sniff, dialects=dialects)
 
 

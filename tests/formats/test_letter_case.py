@@ -25,6 +25,10 @@ SLUGS = (
     "voc", "segmentation-mask", "camvid", "cityscapes", "kitti", "mots", "mot", "wider-face", "vggface2", "lfw",
     "kitti-raw", "icdar-recognition", "imagenet", "market-1501", "sly-pointcloud",
 )  # fmt: skip
+NOTES = {
+    "README.md": b"# cats\n", "LICENSE": b"MIT\n", "requirements.txt": b"numpy\n", "convert.py": b"print()\n",
+    "checksums.txt": b"d41d8cd98f00b204e9800998ecf8427e  a.jpg\n", "package.json": b'{"name": "x"}',
+}  # fmt: skip
 CLOUDS = ("datumaro-3d", "kitti-raw", "sly-pointcloud")
 UNWRITTEN = ("imagenet", "segmentation-mask")  # layouts of others, which are read only
 KITTI = b"%b 0.00 0 -10 1 2 30 40 -1 -1 -1 -1000 -1000 -1000 -10\n"
@@ -184,3 +188,32 @@ def test_a_list_names_its_masks_in_other_letters() -> None:
 def test_other_truths_are_not_taken_for_segments_of_text(name: str) -> None:
     files = {name: b"1,1,10,20,30,40,1,1,1\n" if "MOT" in name else b"0--Parade/a.jpg\n1\n1 2 3 4 0 0 0 0 0 0\n"}
     assert is_segmentation(Overlay("x", {name.replace("gt", "GT"): data for name, data in files.items()})) is False
+
+
+@pytest.mark.parametrize("change", [str.upper, str.lower])
+@pytest.mark.parametrize("slug", ["labelme", "open-images", "camvid"])
+def test_masks_whose_endings_are_in_other_letters(slug: str, change: Callable[[str], str]) -> None:
+    members = {re.sub(r"\.png$", lambda end: change(end[0]), name): data for name, data in drawn(slug).items()}
+    result, usual = everything(slug, members), everything(slug, drawn(slug))
+    assert result.problems == ()
+    assert differing(result.dataset.replace(frames=usual.dataset.frames), usual.dataset) == []
+
+
+@pytest.mark.parametrize("slug", [slug for slug in TABLE if slug not in ("cvat-api", "cvat-backup")])
+def test_a_copy_below_folders_with_notes_beside_says_the_same(slug: str) -> None:
+    """As an archive of a repository has it."""
+    members = {f"cats-main/{name}": data for name, data in NOTES.items()}
+    members |= {f"cats-main/data/{name}": data for name, data in drawn(slug).items()}
+    result, usual = everything(slug, members), everything(slug, drawn(slug))
+    assert formats.sniff(Overlay("x", members)) == slug
+    assert [str(problem) for problem in result.problems] == []
+    assert differing(result.dataset, usual.dataset) == []
+    assert len(result.media or ()) == len(usual.media or ())
+
+
+def test_a_folder_round_subsets_is_left_away_only_where_they_are_called_so() -> None:
+    words = b'a.jpg, "cat"\n'
+    for folder, subset in (("x/train", "train"), ("x/y/val", "val"), ("x/night", "x/night"), ("train", "train")):
+        assert list(everything("icdar-recognition", {f"{folder}/gt.txt": words}).dataset.frames.subsets) == [subset]
+    two = {"x/train/gt.txt": words, "y/train/gt.txt": words}
+    assert list(everything("icdar-recognition", two).dataset.frames.subsets) == ["x/train", "y/train"]

@@ -86,7 +86,7 @@ def _take(table: Table, row: list[str], line: int, problems: Problems) -> None:
     elif len(row) > len(table.columns):
         message, expected = f"{len(row)} columns", f"{len(table.columns)}, as many as have names"
         problems.append(Problem(message, table.member, line, expected=expected))
-    elif any(row):
+    elif any(map(str.strip, row)):
         cells = dict.fromkeys(table.columns, "") | dict(zip(table.columns, row, strict=False))
         table.cells.append(cells)
         table.line.append(line)

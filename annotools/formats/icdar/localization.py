@@ -99,6 +99,6 @@ FORMAT = Format(
         "frames-by-name=default",
     ),
     dialects={"cvat": localization_cvat.FORMAT}, read=read, write=write, sniff=is_localization,
-    members=("**gt_*.txt", "*/images/**"), letters=("gt_*.txt", "images"),
+    members=("**gt_*.txt", "*/images/**"), subsets_first=True, letters=("gt_*.txt", "images"),
     about="boxes and outlines of words, with what they say",
 )  # fmt: skip

@@ -70,5 +70,6 @@ FORMAT = Format(
         "one-line-values", "folder-subsets=/", "frames-by-subset=default", "unique-names",
     ),
     dialects={"cvat": recognition_cvat.FORMAT}, read=read, write=write, sniff=is_recognition,
-    members=("**/gt.txt", "**/images/**"), letters=("images",), about="what is written on pictures of words",
+    members=("**/gt.txt", "**/images/**"),
+    subsets_first=True, letters=("images",), about="what is written on pictures of words",
 )  # fmt: skip

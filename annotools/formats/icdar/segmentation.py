@@ -104,6 +104,6 @@ FORMAT = Format(
         conditions=(SEEN, FITTING),
     ),
     pipeline=steps, dialects={"cvat": segmentation_cvat.FORMAT}, read=read, write=write, sniff=is_segmentation,
-    members=("**_GT.txt", "**_GT.bmp", "*/images/**"), letters=("*_GT.*", "images"),
+    members=("**_GT.txt", "**_GT.bmp", "*/images/**"), subsets_first=True, letters=("*_GT.*", "images"),
     about="pixels of characters, with what they say",
 )  # fmt: skip

@@ -96,6 +96,7 @@ FORMAT = Format(
         "unique-names",
     ),
     dialects={"cvat": classification_cvat.FORMAT}, read=read, write=write, sniff=is_imagenet,
-    mark="synsets.txt", members=("*.txt", "lists/**.txt", "*/*/*"), letters=("ImageSets", "CLS-LOC", "lists"),
+    mark="synsets.txt", members=("*.txt", "lists/**.txt", "*/*/*"),
+    subsets_first=True, letters=("ImageSets", "CLS-LOC", "lists"),
     about="labels of whole pictures, in lists and folders",
 )  # fmt: skip

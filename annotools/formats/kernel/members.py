@@ -36,7 +36,9 @@ _DAMAGE = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError, struct.error, InputError,
 )  # fmt: skip
 _NOTES = re.compile(
-    r"(read_?me|licen[cs]e|copying|notice|notes?|authors|citation|change_?log|requirements)([-_. ].*)?", re.IGNORECASE
+    r"(read_?me|licen[cs]e|copying|notice|notes?|authors|citation|change_?log|requirements"
+    r"|checksums?|(?:md5|sha\d+)(?:sums?)?)([-_. ].*)?",
+    re.IGNORECASE,
 )
 _KINDS = ("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP", "PPM", "JPEG2000", "AVIF")
 

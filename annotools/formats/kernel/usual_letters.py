@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from annotools.errors import InputError, Problem
 from annotools.formats.kernel.joining import with_beside
+from annotools.formats.kernel.label_folders import SPLITS
+from annotools.formats.kernel.members import is_note
+from annotools.matching import stem
 from annotools.sequences import mapped
 from annotools.storage import Media, Source
 
@@ -27,6 +30,15 @@ if TYPE_CHECKING:
     from annotools.model import Dataset
 
     Reader = Callable[[Source, Dataset | None, ReadOptions], Read]
+
+
+class Manner(NamedTuple):
+    """How a format calls members.  words: parts of paths, in usual letters.  subsets_first: whether the first folder of
+    its texts is a subset: what stands before `train` and the like, of all of them, is no part of their names then.
+    """
+
+    words: tuple[str, ...]
+    subsets_first: bool = False
 
 
 class _Names(NamedTuple):
@@ -66,22 +78,22 @@ class UsualLetters(Source):
         return self._source.read(self.own.get(name, name))
 
 
-def in_usual_letters(source: Source, words: tuple[str, ...]) -> Source:
+def in_usual_letters(source: Source, manner: Manner) -> Source:
     """The source itself where all is called as it usually is."""
-    names = _names(source.members(), words)
+    names = _names(source.members(), manner)
     return UsualLetters(source, names.usual) if names else source
 
 
-def sniff(known: Callable[[Source], bool], words: tuple[str, ...], source: Source) -> bool:
+def sniff(known: Callable[[Source], bool], manner: Manner, source: Source) -> bool:
     """Whether a source is of a format, whatever the letters of its members.  known: says so of usual ones."""
-    return known(in_usual_letters(source, words))
+    return known(in_usual_letters(source, manner))
 
 
 def read(
-    reader: Reader, words: tuple[str, ...], source: Source, context: Dataset | None, options: ReadOptions
+    reader: Reader, manner: Manner, source: Source, context: Dataset | None, options: ReadOptions
 ) -> Read:  # fmt: skip
-    """What a reader of members in usual letters makes of those in any.  words: parts of paths, in usual letters."""
-    names = _names(source.members(), words)
+    """What a reader of members in usual letters makes of those in any."""
+    names = _names(source.members(), manner)
     if names is None:
         return reader(source, context, options)
     try:
@@ -107,15 +119,30 @@ def _placed(own: dict[str, str], problem: Problem) -> Problem:
     return replace(problem, file=own[problem.file]) if own.get(problem.file, problem.file) != problem.file else problem
 
 
-def _names(members: Sequence[str], words: tuple[str, ...]) -> _Names | None:
+def _names(members: Sequence[str], manner: Manner) -> _Names | None:
     """What members are called in usual letters; None where that is what they are called."""
-    if not _differ("\n".join(members), words):
-        return None
-    usual = {name: _usual(name, words) for name in members}
+    odd = _differ("\n".join(members), manner.words)
+    usual = {name: _usual(name, manner.words) if odd else name for name in members}
+    if manner.subsets_first and (top := _top(usual.values())):
+        usual = {name: new.removeprefix(top) for name, new in usual.items()}
     names = {name: name for name in members if usual[name] == name}
     others = [name for name in members if usual[name] != name]
     beside = [name for name in others if names.setdefault(usual[name], name) != name]
     return _Names(names, beside) if others else None
+
+
+def _top(names: Iterable[str]) -> str:
+    """The folder before the subsets of all texts, where these are called so; empty for none."""
+    files = [name.split("/") for name in names if name.lower().endswith(".txt") and not is_note(name)]
+    for depth in range(1, min(map(len, files), default=0)):
+        parts = {(stem(parts[depth]), len(parts) == depth + 1) for parts in files}
+        if any(part in SPLITS for part, _ in parts) and all(last or part in SPLITS for part, last in parts):
+            return "".join(f"{part}/" for part in files[0][:depth]) if _have_one_top(files, depth) else ""
+    return ""
+
+
+def _have_one_top(files: Sequence[Sequence[str]], depth: int) -> bool:
+    return all(parts[:depth] == files[0][:depth] for parts in files)
 
 
 def _differ(text: str, words: Iterable[str]) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from posixpath import basename, dirname, splitext
 
 from annotools.errors import InputError, Problem, Problems
+from annotools.formats.kernel.members import member_named
 from annotools.formats.kernel.xml_files import head_of, xml_files
 from annotools.formats.kernel.xmlfile import Document, child_text, parse
 from annotools.matching import stem
@@ -120,8 +121,8 @@ def mask_member(source: Source, entry: Entry, text: str) -> str:
     for prefix in _prefixes(entry, "Masks"):
         start = _joined(prefix) if basename(prefix) == "Masks" else f"{_joined(prefix)}Masks/"
         for name in (f"{start}{text}", f"{start}{_joined(folder)}{text}"):
-            if source.has(name):
-                return name
+            if member := member_named(source, name):
+                return member
     return ""
 
 

@@ -91,6 +91,6 @@ FORMAT = Format(
     ),
     dialects={"cvat": faces_cvat.FORMAT}, read=read, write=write, sniff=lambda source: bool(lists_of(source)),
     members=("**/annotations/pairs.txt", "**/annotations/people.txt", "**/annotations/landmarks.txt", "**/images/**"),
-    letters=("annotations", "images", "pairs*.txt", "people*.txt", "landmarks*.txt"),
+    subsets_first=True, letters=("annotations", "images", "pairs*.txt", "people*.txt", "landmarks*.txt"),
     about="persons on pictures, pairs of pictures, and landmarks",
 )  # fmt: skip

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from posixpath import basename, splitext
+from posixpath import basename, dirname, splitext
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines
@@ -28,6 +28,7 @@ _PAIR = re.compile(rf"{_PATH}\s+{_PATH}")
 _SINGLE = re.compile(_PATH)
 _ENDS = ("annot", "_labels")
 _MARK = "_L"
+_SHALLOW = 2  # folders: lists that lie so high need no masks beside
 
 
 def is_camvid(source: Source) -> bool:
@@ -59,18 +60,32 @@ class _Places:
         self.small = {name.lower(): name for name in reversed(names)}
         self.pictures = {picture_key(name): name for name in names if is_picture(name)}
 
-    def member(self, path: str) -> str:
-        """The member that a path means; empty for none."""
+    def member(self, path: str, home: str) -> str:
+        """The member that a path means; empty for none.  home: the folder of what names it."""
         parts = path.strip("/").split("/")
-        ends = ["/".join(parts[start:]) for start in range(len(parts))]
+        ends = [start + "/".join(parts[n:]) for n in range(len(parts)) for start in dict.fromkeys((home, ""))]
         exact = next((self.members[end] for end in ends if end in self.members), "")
         return exact or next((self.small[end.lower()] for end in ends if end.lower() in self.small), "")
 
 
 def _lists(source: Source) -> list[str]:
-    texts = [name for name in source.members() if name.lower().endswith(".txt") and name.count("/") < 2]
+    texts = [name for name in source.members() if name.lower().endswith(".txt")]
+    homes = _homes(source) if texts else set()
+    texts = [name for name in texts if name.count("/") < _SHALLOW or dirname(name) in homes]
     lists = [name for name in texts if basename(name).lower() not in MAPS and not is_note(name)]
     return sorted(lists, key=lambda name: splitext(name)[0])
+
+
+def _homes(source: Source) -> set[str]:
+    """The folders in which those of masks are."""
+    above = ({*_above(dirname(name).split("/"))} for name in source.members())
+    return set().union(*above)
+
+
+def _above(folders: Sequence[str]) -> Iterator[str]:
+    for depth, folder in enumerate(folders):
+        if folder.endswith(_ENDS):
+            yield "/".join(folders[:depth])
 
 
 def _texts(source: Source, name: str, problems: Problems) -> list[str]:
@@ -79,7 +94,7 @@ def _texts(source: Source, name: str, problems: Problems) -> list[str]:
 
 def _listed(source: Source, name: str, places: _Places, problems: Problems) -> Iterator[Entry]:
     """The pictures of a list."""
-    subset = splitext(basename(name))[0]
+    subset, home = splitext(basename(name))[0], name[: -len(basename(name))]
     for number, text in enumerate(_texts(source, name, problems), 1):
         match = _PAIR.fullmatch(text) or _SINGLE.fullmatch(text)
         if match is None:
@@ -89,16 +104,18 @@ def _listed(source: Source, name: str, places: _Places, problems: Problems) -> I
                 )
             continue
         picture, mask = ([part for part in match.groups() if part] + [""])[:2]
-        member = places.member(mask) if mask else ""
+        member = places.member(mask, home) if mask else ""
         if mask and not member:
             problems.append(Problem(f"mask {mask[:60]!r} is not there", name, number, expected="a picture"))
         yield Entry(
-            "" if subset == NO_SUBSET else subset, _below(picture, subset), _picture(picture, member, places), member
+            "" if subset == NO_SUBSET else subset,
+            _below(picture, subset),
+            _picture(places.member(picture, home), member),
+            member,
         )
 
 
-def _picture(path: str, mask: str, places: _Places) -> str:
-    member = places.member(path)
+def _picture(member: str, mask: str) -> str:
     return "" if member == mask else member
 
 

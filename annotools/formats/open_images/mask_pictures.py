@@ -10,6 +10,7 @@ import io
 import numpy as np
 
 from annotools.errors import InputError, Problems
+from annotools.formats.kernel.members import member_named
 from annotools.formats.kernel.painting import MOST_PIXELS, size_fault
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
@@ -32,6 +33,7 @@ class MaskFiles:
         for name in reversed(source.members()):
             if is_picture(name):
                 self._by_name[name.rpartition("/")[2]] = name
+        self._small = {name.lower(): member for name, member in self._by_name.items()}
 
     @property
     def sizes_read(self) -> Ints:
@@ -45,8 +47,10 @@ class MaskFiles:
 
     def read(self, path: str, size: tuple[int, int], at: At, row: int) -> Floats | None:
         """A mask as a cvat_rle; None, and a problem, for none.  size: of its frame, 0 where it is not known."""
-        member = f"masks/{path}"
-        member = member if self._source.has(member) else self._by_name.get(path.rpartition("/")[2], "")
+        name = path.rpartition("/")[2]
+        member = (
+            member_named(self._source, f"masks/{path}") or self._by_name.get(name) or self._small.get(name.lower(), "")
+        )
         if not member:
             self._problems.append(at.problem(row, f"mask {path[:80]!r} is not there", expected="a picture in masks"))
             return None

@@ -148,7 +148,7 @@ class _Reader:
 
     def _read_hierarchy(self) -> None:
         try:
-            content = orjson.loads(self.source.read(self.files.hierarchy))
+            content = orjson.loads(self.source.read(self.files.hierarchy).removeprefix(b"\xef\xbb\xbf"))
         except InputError as error:
             self.problems.extend(error.problems)
         except orjson.JSONDecodeError as error:

@@ -16,6 +16,7 @@ from annotools.errors import Problem, Problems
 from annotools.formats.kernel import jsonfile
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.label_folders import add_pictures, folder_pictures
+from annotools.formats.kernel.members import member_named
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.matching import stem
@@ -94,7 +95,7 @@ def _entries(source: Source, subset: str, member: str, problems: Problems) -> It
             continue
         path = normpath(join(dirname(member), entry["path"]))
         end = path[len(stem(path)) :] if not is_picture(key) and _is_end(key, path) else ""
-        there = path if is_picture(path) and source.has(path) else ""
+        there = member_named(source, path) if is_picture(path) else ""
         yield Entry("" if subset == NO_SUBSET else subset, key + end, entry["labels"], there, member)
 
 
