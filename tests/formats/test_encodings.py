@@ -82,3 +82,18 @@ def _wide(data: bytes, encoding: str, marked: bool) -> bytes:
     """A document in UTF-16, with the mark of its order of bytes or without."""
     text = '<?xml version="1.0" encoding="utf-16"?>\n' + DECLARATION.sub(b"", data).decode()
     return MARKED[encoding] * marked + text.encode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n", "is a pointer of Git LFS"),
+        (b"<!DOCTYPE html><html><body>404</body></html>\n", "is a page of the web"),
+        (b"<html>\n", "is a page of the web"),
+    ],
+)
+@pytest.mark.parametrize("what", FILES)
+def test_what_lies_in_the_place_of_a_file_is_told(what: str, text: bytes, message: str) -> None:
+    slug, member, _, files = FILES[what]
+    problems = reader_of(slug)(Overlay("in", {**files, member: text}), None, ReadOptions()).problems
+    assert [one.file for one in problems if one.message.startswith(message)] == [member]

@@ -190,6 +190,11 @@ def test_other_truths_are_not_taken_for_segments_of_text(name: str) -> None:
     assert is_segmentation(Overlay("x", {name.replace("gt", "GT"): data for name, data in files.items()})) is False
 
 
+def test_an_empty_list_of_faces_is_no_text() -> None:
+    members = {"wider_face_split/wider_face_train_bbx_gt.txt": b"", "labels.txt": b"face\n"}
+    assert formats.sniff(Overlay("x", members)) == "wider-face"
+
+
 @pytest.mark.parametrize("change", [str.upper, str.lower])
 @pytest.mark.parametrize("slug", ["labelme", "open-images", "camvid"])
 def test_masks_whose_endings_are_in_other_letters(slug: str, change: Callable[[str], str]) -> None:

@@ -45,12 +45,12 @@ class Segments:
     ignored: frozenset[int]
 
 
-def starts_with_segment(source: Source, member: str) -> bool:
-    """Whether the first line of a file with something on it is one of colours, or there is none."""
+def starts_with_segment(source: Source, member: str, *, empty: bool) -> bool:
+    """Whether the first line of a file with something on it is one of colours.  empty: what it is without any."""
     with source.open(member) as stream:
         lines = stream.read(_HEAD).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").split("\n")
     first = next((text for line in lines if (text := line.strip())), "")
-    return not first or _LINE.fullmatch(first.removeprefix("#").strip()) is not None
+    return _LINE.fullmatch(first.removeprefix("#").strip()) is not None if first else empty
 
 
 def read_segments(source: Source, member: str, problems: Problems) -> Segments:

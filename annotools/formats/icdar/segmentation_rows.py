@@ -11,7 +11,7 @@ import numpy as np
 from annotools.errors import Problem, Problems
 from annotools.formats.icdar.segmentation_lines import Segment, read_segments, starts_with_segment
 from annotools.formats.icdar.texts import NO_SUBSET, TEXT, label
-from annotools.formats.kernel.members import image_members
+from annotools.formats.kernel.members import image_members, is_note
 from annotools.formats.kernel.painting import colors_of, read_pixels, strange_colors
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
@@ -41,12 +41,13 @@ class Entry:
 
 
 def is_segmentation(source: Source) -> bool:
-    """Whether a source is certainly of text segmentation: files are called so, and one is empty, starts with a line of
-    it or has its picture of colours beside.
+    """Whether a source is certainly of text segmentation: files are called so, and one starts with a line of it or has
+    its picture of colours beside, or all texts are and one is empty.
     """
     texts = [name for name in source.members() if _is_text(name)]
     masks = {picture_key(name) for name in image_members(source)} if texts else set()
-    return any(stem(name) in masks or starts_with_segment(source, name) for name in texts[:_FEW])
+    others = sum(name.lower().endswith(".txt") and not is_note(name) for name in source.members()) > len(texts)
+    return any(stem(name) in masks or starts_with_segment(source, name, empty=not others) for name in texts[:_FEW])
 
 
 def _is_text(name: str) -> bool:

@@ -25,6 +25,12 @@ from annotools.storage import Source
 __all__ = ["Cell", "Lines", "Rest", "first_lines", "line_rows", "text_lines", "text_of", "texts_of", "typed"]
 
 _HEAD = 1 << 20
+# What lies in the place of files that were not fetched, or that there are not.
+_STAND_INS = {
+    b"version https://git-lfs.github.com/": "a pointer of Git LFS (`git lfs pull` fetches what it stands for)",
+    b"<!DOCTYPE html": "a page of the web", b"<!doctype html": "a page of the web", b"<html": "a page of the web",
+}  # fmt: skip
+_LONGEST_START = 64
 
 
 def line_rows(
@@ -163,6 +169,9 @@ def text_of(source: Source, name: str, problems: Problems) -> bytes:
         return b""
     if b"\0" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         problems.append(Problem("is not text", name, expected="lines in UTF-8"))
+        return b""
+    if stand_in := next((what for start, what in _STAND_INS.items() if data[:_LONGEST_START].startswith(start)), ""):
+        problems.append(Problem(f"is {stand_in}", name, expected="the file itself"))
         return b""
     return data
 
