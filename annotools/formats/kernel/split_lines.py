@@ -80,7 +80,7 @@ def _blocks(texts: Iterable[bytes], sep: bytes | None, comment: bytes) -> Iterat
         (number, line, text)
         for number, whole in enumerate(texts)
         for line, text in enumerate(_lines_of(whole), 1)
-        if not (comment and text.startswith(comment))
+        if text and not text.isspace() and not (comment and text.startswith(comment))
     )
     while block := list(islice(lines, _BLOCK)):
         numbers, places, some = map(list, zip(*block, strict=True))
