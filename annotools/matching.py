@@ -8,7 +8,8 @@
     0001.txt            -> none   candidates 0, 1
 
 The four steps are tried on names as they are, then with backslashes as slashes, then in Unicode NFC, then without
-regard to case; `Match.how` tells which (`suffix/case`). Digits are a frame number only when asked (`by_number`).
+regard to case; `Match.how` tells which (`suffix/case`). What fits several frames may be told apart by a later spelling.
+Digits are a frame number only when asked (`by_number`).
 `CvatMatcher`, apart from all this, does what the CVAT 2.73 server does when it imports.
 """
 
@@ -106,8 +107,13 @@ class FrameMatcher:
         for level in self._levels if _last_stem(name) in self._last_stems else ():
             match = level.match(name)
             if match is not NO_MATCH:
-                return match
+                return self._surer(name, match) if match.candidates and not match.shared else match
         return self._numbered(name) if self._by_number else NO_MATCH
+
+    def _surer(self, name: str, match: Match) -> Match:
+        """Which of several frames a name is of if how it is spelt is left aside: `same.JPG` beside `same.png`."""
+        others = (level.match(name) for level in self._levels[1:])
+        return next((other for other in others if other.frame in match.candidates), match)
 
     @cached_property
     def _last_stems(self) -> frozenset[str]:

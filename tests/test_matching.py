@@ -67,6 +67,21 @@ def test_every_name_finds_itself_and_no_match_is_a_guess(names: list[str], other
     assert list(match.candidates) == sorted(set(match.candidates))
 
 
+@pytest.mark.parametrize(
+    ("name", "match"),
+    [
+        ("same.JPG", Match(0, "exact/case")),
+        ("SAME.PNG", Match(1, "exact/case")),
+        ("data\\same.PNG", Match(1, "suffix/case")),
+        ("a/same.Jpg", Match(0, "suffix/case")),
+        ("same.gif", Match(None, "stem", (0, 1))),
+        ("SAME.gif", Match(None, "stem/case", (0, 1))),
+    ],
+)
+def test_frames_of_one_stem_are_told_apart_by_endings_in_any_letters(name: str, match: Match) -> None:
+    assert FrameMatcher(["same.jpg", "same.png", "other.jpg"]).match(name) == match
+
+
 def test_the_server_takes_a_number_for_a_frame() -> None:
     matcher = CvatMatcher(["img_a.jpg", "img_b.jpg", "img_c.jpg"])
     assert matcher.match("0002") == Match(2, "number")
