@@ -1,0 +1,120 @@
+"""Every rule on its examples and on their neighbours: what it finds and where, and what its fixes make of the input.
+
+A neighbour is an example in which one number is a little more or less, so that thresholds are on both sides.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from annotools.errors import AnnotoolsError
+from annotools.validate.findings import Finding
+from annotools.validate.fixing.loop import Outcome
+from annotools.validate.registry import Rule, all_rules
+from tests.recorded.records import Cases
+from tests.validate.examples import parts_of
+from tests.validate.running import fix_example, judge_example
+
+NEIGHBOURS = 2  # of an example
+STEPS = (1, -1, 0.5, -0.01, 0.01, -2)
+
+
+def groups() -> Iterator[str]:
+    """Families of rules."""
+    yield from dict.fromkeys(rule.family for rule in all_rules().values())
+
+
+def cases(family: str) -> Cases:
+    """The rules of a family."""
+    for code, rule in all_rules().items():
+        if rule.family == family:
+            yield code, partial(_of_rule, rule)
+
+
+def _of_rule(rule: Rule) -> dict[str, Any]:
+    manual, answers = rule.manual, {}
+    for kind, examples in (("bad", manual.bad), ("good", manual.good)):
+        for number, text in enumerate(examples):
+            parts = parts_of(text)
+            answers[f"{kind}-{number}"] = _of_example(rule, parts, fixes=kind == "bad")
+            if "files" not in parts and len(text) < 4000:
+                answers[f"{kind}-{number}-near"] = [_near(rule, near) for near in _neighbours(parts, text)]
+    return answers
+
+
+def _of_example(rule: Rule, parts: dict[str, Any], *, fixes: bool) -> dict[str, Any]:
+    report = judge_example(rule, parts)
+    answer: dict[str, Any] = {"found": [told(finding) for finding in report.findings(20)]}
+    answer["skipped"] = [str(skipped) for skipped in report.skipped]
+    if fixes and any(batch.found.remedy for batch in report.batches):
+        answer["fixed"] = outcome_of(fix_example(rule, parts, unsafe=False))
+        answer["fixed unsafely"] = outcome_of(fix_example(rule, parts, unsafe=True))
+    return answer
+
+
+def told(finding: Finding) -> str:
+    """A finding in one line: what, where, what beside, what mends it."""
+    related = f" related to {finding.related.place} {finding.related.address}" if finding.related else ""
+    where = finding.where
+    place = f" byte {where.byte} row {where.row} {where.link}"
+    fix = f" fix: {finding.fix.title} {finding.fix.safe} {finding.fix.edits}" if finding.fix else ""
+    return f"{finding}{related}{place}{fix} {finding.fingerprint}"
+
+
+def outcome_of(outcome: Outcome) -> dict[str, Any]:
+    """What fixes made of an input."""
+    return {
+        "applied": dict(outcome.applied), "refused": dict(outcome.refused), "passes": outcome.passes,
+            "gone": outcome.gone,
+        "settled": outcome.settled, "diff": outcome.diff(1), "left": dict(outcome.report.by_rule()),
+    }  # fmt: skip
+
+
+def _neighbours(parts: dict[str, Any], text: str) -> Iterator[dict[str, Any]]:
+    """The example with one number moved, a few times, at places that its text decides."""
+    annotations = parts.get("annotations")
+    if isinstance(annotations, str):
+        try:
+            annotations = json.loads(annotations)
+        except ValueError:
+            return
+    places = list(_numbers(annotations, ()))
+    start = zlib.crc32(text.encode("utf-8", "surrogatepass"))
+    for turn in range(min(NEIGHBOURS, len(places))):
+        place = places[(start + turn * max(len(places) // NEIGHBOURS, 1)) % len(places)]
+        step = STEPS[(start // 7 + turn) % len(STEPS)]
+        yield parts | {"annotations": _moved(annotations, place, step)}
+
+
+def _numbers(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _numbers(inner, (*path, key))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value[:40]):
+            yield from _numbers(inner, (*path, place))
+    elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9:
+        yield path
+
+
+def _moved(value: Any, path: tuple[Any, ...], step: float) -> Any:
+    """A copy in which the number at a path is more by a step; whole numbers stay whole where they are no points."""
+    if not path:
+        return value + step
+    if "points" not in path and path[-1] not in ("rotation", "score") and len(path) == 1 and isinstance(path[0], str):
+        step = 1 if step > 0 else -1
+    if isinstance(value, dict):
+        return value | {path[0]: _moved(value[path[0]], path[1:], step)}
+    return [_moved(inner, path[1:], step) if place == path[0] else inner for place, inner in enumerate(value)]
+
+
+def _near(rule: Rule, parts: dict[str, Any]) -> list[str]:
+    try:
+        report = judge_example(rule, parts)
+    except AnnotoolsError as error:
+        return [f"{type(error).__name__}: {error}"]
+    return [str(finding) for finding in report.findings(5)]
