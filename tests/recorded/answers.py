@@ -79,7 +79,7 @@ def text_of(data: bytes) -> Any:
 def rounded(text: str) -> str:
     """A text in which long decimals have nine digits."""
     for pattern in (_LONG, _EXPONENT):
-        text = pattern.sub(lambda found: number(float(found[0])), text)
+        text = pattern.sub(lambda match: number(float(match[0])), text)
     return text
 
 

@@ -37,12 +37,12 @@ def _sequence() -> Dataset:
     boxes = [(0, 1, 2, 5), (1, 3), (0, 5), (2,)]
     for number, frames in enumerate(boxes):
         track = build.add_track(("car", "pedestrian", "Van")[number % 3], frames[0], source="auto")
-        for place, frame in enumerate(frames):
+        for spot, frame in enumerate(frames):
             left = 4.25 * number + 1.5 * frame
-            away = (number, place) in ((0, 3), (1, 1))
+            away = (number, spot) in ((0, 3), (1, 1))
             build.add_shape("rectangle", frame, points=(left, 3, left + 9.125, 17 + frame), track=track,
-                outside=away, occluded=place == 1,
-                attributes={"truncated": "1"} if place else {})  # fmt: skip
+                outside=away, occluded=spot == 1,
+                attributes={"truncated": "1"} if spot else {})  # fmt: skip
     mask = build.add_track("car", 1)
     for frame in (1, 2, 3):
         build.add_shape(
@@ -100,7 +100,7 @@ def _faces() -> Dataset:
         build.add_shape("rectangle", frame, label, (left, 4, left + 20, 29.5),
             attributes=values if label == "face" else {},
             occluded=number == 2, group=number % 4)  # fmt: skip
-        points = tuple(left + 2 * place for place in range((2, 10, 4)[number % 3]))
+        points = tuple(left + 2 * spot for spot in range((2, 10, 4)[number % 3]))
         build.add_shape("points", frame, label, points, group=number % 4)
     return build.dataset()
 

@@ -18,7 +18,7 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-class _Draw:
+class Draw:
     """Draws rows into a builder."""
 
     def __init__(self, seed: int) -> None:
@@ -28,7 +28,7 @@ class _Draw:
         add_labels(self.build)
 
     def number(self, most: float) -> float:
-        """A place on a side: whole, halved, long or at a border."""
+        """A spot on a side: whole, halved, long or at a border."""
         kind = int(self.random.integers(6))
         value = float(self.random.uniform(0, most))
         return (float(round(value)), round(value * 2) / 2, round(value, 3), value, 0.0, most)[kind]
@@ -50,7 +50,7 @@ class _Draw:
         if kind == "mask":
             return self.mask(int(width), int(height))
         count = int(self.random.integers({"polygon": 3, "polyline": 2, "points": 1}[kind], 7))
-        return tuple(self.number(width if place % 2 == 0 else height) for place in range(2 * count))
+        return tuple(self.number(width if spot % 2 == 0 else height) for spot in range(2 * count))
 
     def mask(self, width: int, height: int) -> tuple[float, ...]:
         """Run lengths of random pixels in a random box."""
@@ -93,7 +93,7 @@ def _task(seed: int) -> Task:
 
 def drawn(seed: int) -> Dataset:
     """A dataset of a seed.  With an odd seed of two jobs and one of ground truth."""
-    draw = _Draw(seed)
+    draw = Draw(seed)
     for number, name in enumerate(NAMES):
         subset = draw.some(("", "train", "val")) if seed % 2 == 0 else ""
         draw.build.add_frame(name, 30 + number, 24 + 2 * seed, deleted=number == 6 - seed, subset=subset)
@@ -107,11 +107,11 @@ def drawn(seed: int) -> Dataset:
     return draw.build.dataset()
 
 
-def _frame(draw: _Draw, job: int) -> int:
+def _frame(draw: Draw, job: int) -> int:
     return int(draw.some({-1: range(8), 0: range(5), 1: range(3, 8), 2: (2, 5)}[job]))
 
 
-def _shapes(draw: _Draw, jobs: list[int]) -> None:
+def _shapes(draw: Draw, jobs: list[int]) -> None:
     kinds = ("rectangle", "rectangle", "polygon", "polygon", "mask", "mask", "ellipse", "polyline", "points", "cuboid")
     for number in range(26):
         kind, label, job = (
@@ -131,7 +131,7 @@ def _shapes(draw: _Draw, jobs: list[int]) -> None:
         _skeleton(draw, _frame(draw, job), job)
 
 
-def _skeleton(draw: _Draw, frame: int, job: int) -> None:
+def _skeleton(draw: Draw, frame: int, job: int) -> None:
     row = draw.build.add_shape(
         "skeleton", frame, "person", job=job, group=int(draw.some((0, 1))), attributes={"pose": "p"}
     )
@@ -140,14 +140,14 @@ def _skeleton(draw: _Draw, frame: int, job: int) -> None:
             outside=bool(draw.some((False, False, True))), occluded=bool(draw.some((False, True))))  # fmt: skip
 
 
-def _tags(draw: _Draw, jobs: list[int]) -> None:
+def _tags(draw: Draw, jobs: list[int]) -> None:
     for number in range(6):
         label, job = draw.some(("whole scene", "traffic light")), draw.some(jobs)
         values = {"weather": draw.some(("fair", "rain & hail"))} if label == "whole scene" else draw.attributes(label)
         draw.build.add_tag(_frame(draw, job), label, id=number + 1, job=job, group=number // 4, attributes=values)
 
 
-def _tracks(draw: _Draw, jobs: list[int]) -> None:
+def _tracks(draw: Draw, jobs: list[int]) -> None:
     for kind in ("rectangle", "polygon", "rectangle", "ellipse", "points", "mask", "polyline", "cuboid"):
         job = draw.some(jobs)
         possible = {-1: range(8), 0: range(5), 1: range(3, 8), 2: (2, 5)}[job]
@@ -155,10 +155,10 @@ def _tracks(draw: _Draw, jobs: list[int]) -> None:
         columns = draw.columns("voiture à 4 roues") | {"label": draw.some(("traffic light", "voiture à 4 roues"))}
         track = draw.build.add_track(frame=frames[0], job=job, **columns)
         label = columns["label"]
-        for place, frame in enumerate(frames):
+        for spot, frame in enumerate(frames):
             turn = draw.some((0.0, 350.0, 10.0)) if kind in ("rectangle", "ellipse") else 0.0
             values = draw.attributes(label)
             mutable = {name: values[name] for name in ("colour of it", "note") if name in values}
             draw.build.add_shape(kind, frame, points=draw.points(kind, 30, 24), track=track,
-                outside=place > 0 and bool(draw.some((0, 0, 1))),
-                occluded=bool(draw.some((0, 1))), z_order=place, rotation=turn, attributes=mutable)  # fmt: skip
+                outside=spot > 0 and bool(draw.some((0, 0, 1))),
+                occluded=bool(draw.some((0, 1))), z_order=spot, rotation=turn, attributes=mutable)  # fmt: skip

@@ -126,7 +126,7 @@ def _is_text(data: bytes) -> bool:
 
 
 def _of_json(members: Members) -> Iterator[Variation]:
-    """Each key, with an odd value in every place where it is, two or three places apart."""
+    """Each key, with an odd value in every spot where it is, two or three places apart."""
     for number, (name, beside) in enumerate(_of_each_kind(members, (".json", ".jsonl"), 4)):
         try:
             document = json.loads(members[name])
@@ -156,21 +156,21 @@ def _start(word: str) -> int:
     return zlib.crc32(word.encode()) % 97
 
 
-def _odd(value: Any, key: str, place: list[int]) -> Any:
-    """A copy in which every second value of a key is another.  place: where in the list of values it goes on."""
+def _odd(value: Any, key: str, spot: list[int]) -> Any:
+    """A copy in which every second value of a key is another.  spot: where in the list of values it goes on."""
     if isinstance(value, list):
-        return [_odd(inner, key, place) for inner in value]
+        return [_odd(inner, key, spot) for inner in value]
     if not isinstance(value, dict):
         return value
     copy = {}
     for name, inner in value.items():
         if name == key:
-            place[0] += 1
-            odd = JSON_VALUES[place[0] // 2 % len(JSON_VALUES)] if place[0] % 2 else inner
+            spot[0] += 1
+            odd = JSON_VALUES[spot[0] // 2 % len(JSON_VALUES)] if spot[0] % 2 else inner
             if odd is not MISSING:
                 copy[name] = odd
         else:
-            copy[name] = _odd(inner, key, place)
+            copy[name] = _odd(inner, key, spot)
     return copy
 
 
@@ -211,7 +211,7 @@ def _word(key: str) -> str:
 
 
 def _of_xml(members: Members) -> Iterator[Variation]:
-    """Each attribute and each leaf with odd values in every second place; each element called otherwise, or twice."""
+    """Each attribute and each leaf with odd values in every second spot; each element called otherwise, or twice."""
     for number, (name, beside) in enumerate(_of_each_kind(members, (".xml",), 2)):
         text = members[name].decode()
         beside = {one: data for one, data in beside.items() if _is_text(data)}  # no masks: they take the longest
@@ -225,18 +225,18 @@ def _of_xml(members: Members) -> Iterator[Variation]:
 
 
 def _odd_xml(text: str, pattern: re.Pattern[str], key: str) -> str:
-    place = _start(key)
+    spot = _start(key)
 
     def other(match: re.Match[str]) -> str:
-        nonlocal place
+        nonlocal spot
         if match[1] != key:
             return match[0]
-        place += 1
-        if place % 2 == 0:
+        spot += 1
+        if spot % 2 == 0:
             return match[0]
-        if place // 2 % 9 == 0:
+        if spot // 2 % 9 == 0:
             return ""
-        value = TEXTS[place // 2 % len(TEXTS)]
+        value = TEXTS[spot // 2 % len(TEXTS)]
         return f'{key}="{value}"' if match[0].endswith('"') else f"<{key}>{value}</{key}>"
 
     return pattern.sub(other, text)
@@ -261,12 +261,12 @@ def _of_lines(members: Members) -> Iterator[Variation]:
                 "one-less": [gap.join(line.split(gap)[:-1]) for line in lines],
             "two-less": [gap.join(line.split(gap)[:-2]) for line in lines], "swapped": [_swapped(line,
                 gap) for line in lines],
-            "comments": [f"# {line}" if place % 3 == 1 else line for place, line in enumerate(lines)],
+            "comments": [f"# {line}" if spot % 3 == 1 else line for spot, line in enumerate(lines)],
                 "without-first": lines[1:],
             "other-gap": [line.replace(gap, ";" if gap != " " else "\t") for line in lines],
                 "wide-gap": [line.replace(gap, f"{gap} ") for line in lines],
             "quoted": [gap.join(f'"{cell}"' for cell in line.split(gap)) for line in lines],
-                "mixed": [line + gap * (place % 3) for place, line in enumerate(lines)],
+                "mixed": [line + gap * (spot % 3) for spot, line in enumerate(lines)],
         }  # fmt: skip
         for word, changes in changed.items():
             yield f"lines-{number}-{word}", beside | {name: "".join(f"{line}\n" for line in changes).encode()}
@@ -274,10 +274,10 @@ def _of_lines(members: Members) -> Iterator[Variation]:
 
 def _odd_column(lines: list[str], gap: str, column: int) -> bytes:
     changed = []
-    for place, line in enumerate(lines):
+    for spot, line in enumerate(lines):
         cells = line.split(gap)
-        if place % 2 and column < len(cells):
-            cells[column] = TEXTS[(place // 2 + 5 * column) % len(TEXTS)]
+        if spot % 2 and column < len(cells):
+            cells[column] = TEXTS[(spot // 2 + 5 * column) % len(TEXTS)]
         changed.append(gap.join(cells))
     return "".join(f"{line}\n" for line in changed).encode()
 

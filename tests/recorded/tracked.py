@@ -68,14 +68,14 @@ def _boxes(build: DatasetBuilder, job: int, first: int, last: int) -> None:
         track = build.add_track(
             label, part[0][0], job=job, group=number % 3, source=("manual", "auto")[number % 2], attributes=values
         )
-        for place, (frame, away) in enumerate(part):
+        for spot, (frame, away) in enumerate(part):
             left = 2 * number + 1.5 * frame
-            mutable = {"note": f"n{frame}", "colour of it": ("red", "amber")[place % 2]} if number % 4 == 0 else {}
+            mutable = {"note": f"n{frame}", "colour of it": ("red", "amber")[spot % 2]} if number % 4 == 0 else {}
             build.add_shape("rectangle", frame, points=(left, number, left + 8, number + 7 + frame % 3),
                 track=track, outside=away,
-                occluded=place % 2 == 1, z_order=place - 1, rotation=(0.0, 350.0, 10.0,
-                    180.0)[(number + place) % 4] * (number % 2),
-                attributes=mutable if place != 1 else {})  # fmt: skip
+                occluded=spot % 2 == 1, z_order=spot - 1, rotation=(0.0, 350.0, 10.0,
+                    180.0)[(number + spot) % 4] * (number % 2),
+                attributes=mutable if spot != 1 else {})  # fmt: skip
 
 
 def _others(build: DatasetBuilder) -> None:
@@ -85,24 +85,24 @@ def _others(build: DatasetBuilder) -> None:
         ("ellipse", (0, 5, 10)), ("cuboid", (3, 6)), ("polygon", (6, 7, 8)))  # fmt: skip
     for number, (kind, frames) in enumerate(ways):
         track = build.add_track("traffic light", frames[0], group=number // 3)
-        for place, frame in enumerate(frames):
-            sides = SIDES[(number + place) % 4]
+        for spot, frame in enumerate(frames):
+            sides = SIDES[(number + spot) % 4]
             if kind == "points" and number % 2:
                 sides = sides[:2]
             points: tuple[float, ...] = tuple(value * 1.5 + frame for value in sides)
             if kind == "mask":
                 points = (0, 6, 3 + frame, 3, 5 + frame, 4)
             elif kind == "ellipse":
-                points = (20 + frame, 20, 26 + 2 * place, 15 - place)
+                points = (20 + frame, 20, 26 + 2 * spot, 15 - spot)
             elif kind == "cuboid":
                 points = tuple(value / 10 + frame for value in CUBOID)
-            build.add_shape(kind, frame, points=points, track=track, outside=place == 2 and number % 2 == 0,
-                occluded=place == 0,
-                rotation=170.0 * place if kind == "ellipse" else 0.0)  # fmt: skip
+            build.add_shape(kind, frame, points=points, track=track, outside=spot == 2 and number % 2 == 0,
+                occluded=spot == 0,
+                rotation=170.0 * spot if kind == "ellipse" else 0.0)  # fmt: skip
 
 
 def _twins(build: DatasetBuilder) -> None:
-    """One object in both jobs, nearly in the same place, and two that are a little too far from each other."""
+    """One object in both jobs, nearly in the same spot, and two that are a little too far from each other."""
     for job, shift in ((0, 0.0), (1, 0.0), (0, 20.0), (1, 21.0), (0, 30.0), (1, 32.5)):
         for frame in (5, 6):
             left = 1 + shift / 2 + frame

@@ -91,9 +91,9 @@ def _of_place(path: str) -> dict[str, Any]:
         result = at.read(path, on_error="skip", extras=True)
     except AnnotoolsError as error:
         return {"error": f"{type(error).__name__}: {error}".replace(str(DATA), "")}
-    said = [str(problem).replace(str(DATA), "") for problem in result.problems]
+    messages = [str(problem).replace(str(DATA), "") for problem in result.problems]
     return {
-        "problems": said,
+        "problems": messages,
         "changes": [str(loss).replace(str(DATA), "") for loss in result.losses],
         "read": result.dataset,
     }

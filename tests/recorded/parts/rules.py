@@ -60,9 +60,9 @@ def told(finding: Finding) -> str:
     """A finding in one line: what, where, what beside, what mends it."""
     related = f" related to {finding.related.place} {finding.related.address}" if finding.related else ""
     where = finding.where
-    place = f" byte {where.byte} row {where.row} {where.link}"
+    spot = f" byte {where.byte} row {where.row} {where.link}"
     fix = f" fix: {finding.fix.title} {finding.fix.safe} {finding.fix.edits}" if finding.fix else ""
-    return f"{finding}{related}{place}{fix} {finding.fingerprint}"
+    return f"{finding}{related}{spot}{fix} {finding.fingerprint}"
 
 
 def outcome_of(outcome: Outcome) -> dict[str, Any]:
@@ -85,9 +85,9 @@ def _neighbours(parts: dict[str, Any], text: str) -> Iterator[dict[str, Any]]:
     places = list(_numbers(annotations, ()))
     start = zlib.crc32(text.encode("utf-8", "surrogatepass"))
     for turn in range(min(NEIGHBOURS, len(places))):
-        place = places[(start + turn * max(len(places) // NEIGHBOURS, 1)) % len(places)]
+        spot = places[(start + turn * max(len(places) // NEIGHBOURS, 1)) % len(places)]
         step = STEPS[(start // 7 + turn) % len(STEPS)]
-        yield parts | {"annotations": _moved(annotations, place, step)}
+        yield parts | {"annotations": _moved(annotations, spot, step)}
 
 
 def _numbers(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
@@ -95,8 +95,8 @@ def _numbers(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
         for key, inner in value.items():
             yield from _numbers(inner, (*path, key))
     elif isinstance(value, list):
-        for place, inner in enumerate(value[:40]):
-            yield from _numbers(inner, (*path, place))
+        for spot, inner in enumerate(value[:40]):
+            yield from _numbers(inner, (*path, spot))
     elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9:
         yield path
 
@@ -109,7 +109,7 @@ def _moved(value: Any, path: tuple[Any, ...], step: float) -> Any:
         step = 1 if step > 0 else -1
     if isinstance(value, dict):
         return value | {path[0]: _moved(value[path[0]], path[1:], step)}
-    return [_moved(inner, path[1:], step) if place == path[0] else inner for place, inner in enumerate(value)]
+    return [_moved(inner, path[1:], step) if spot == path[0] else inner for spot, inner in enumerate(value)]
 
 
 def _near(rule: Rule, parts: dict[str, Any]) -> list[str]:
