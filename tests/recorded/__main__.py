@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from functools import partial
 
 from tests.recorded.records import PARTS, answered, cases, groups, update
 
@@ -13,19 +14,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.recorded")
     parser.add_argument("names", nargs="*", help="how names of cases begin, part/group/case")
     parser.add_argument("--update", action="store_true", help="record the answers of these parts or groups, or of all")
+    parser.add_argument("--new", action="store_true", help="with --update: take in cases that are not recorded yet")
     chosen = parser.parse_args()
     if chosen.update:
-        _update(chosen.names)
+        _update(chosen.names, chosen.new)
     else:
         _show(chosen.names)
 
 
-def _update(names: list[str]) -> None:
+def _update(names: list[str], new: bool) -> None:
     for part in PARTS:
         wanted = [name for name in names if name.split("/")[0] == part]
         if wanted or not names:
             start = time.process_time()
-            count, changed = update(part, lambda group, part=part, wanted=wanted: _is_named(part, group, wanted))  # type: ignore[misc]
+            count, changed = update(part, partial(_is_named, part, wanted=wanted), new=new)
             print(f"{part}: {count} cases, {changed} lines differ, {time.process_time() - start:.1f} s of CPU")
 
 

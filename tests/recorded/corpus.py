@@ -61,7 +61,9 @@ def _person_specs(names: str, mutable: bool = False) -> list[AttributeSpec]:
 
 
 def _faces() -> Dataset:
-    build = DatasetBuilder(Task(id=9, name="faces", stop_frame=6))
+    build = DatasetBuilder(
+        Task(id=9, name="faces", stop_frame=6, created="2024-05-01 10:11:12+02:00", updated="2024-05-01T10:11:12Z")
+    )
     flags = "blur expression illumination occluded pose invalid"
     specs = [
         AttributeSpec(0, name, False, "checkbox" if name in ("expression", "invalid") else "text", "")
@@ -77,9 +79,10 @@ def _faces() -> Dataset:
         ("anna/anna_0001.jpg", "anna_0002.jpg", "ben b_0001.jpg", "0--Parade/x.jpg", "y.jpg", "z.png", "z.jpg")
     ):
         build.add_frame(name, 100 + number, 80, deleted=number == 5, subset=("train", "val", "")[number % 3])
-    pairs = {"positive_pairs": "anna/anna_0002", "negative_pairs": "ben b/ben b_0001; y"}
+    pairs = {"positive_pairs": "anna_0002", "negative_pairs": "ben b_0001; y"}
+    listed = {"positive_pairs": "['y', 'z', 'gone']", "negative_pairs": "anna/anna_0001, x"}
     for frame, label in ((0, "anna"), (1, "anna"), (2, "ben b"), (4, "ben b"), (4, "anna")):
-        build.add_tag(frame, label, attributes=pairs if frame == 0 else {})
+        build.add_tag(frame, label, attributes=(pairs, listed)[frame // 2] if frame in (0, 2) else {})
     for frame in range(0, 7, 2):
         values = {
             "person_id": str(frame or 1502),
@@ -106,7 +109,9 @@ def _faces() -> Dataset:
 
 
 def _texts() -> Dataset:
-    build = DatasetBuilder(Task(id=10, name="texts", stop_frame=3))
+    build = DatasetBuilder(
+        Task(id=10, name="texts", stop_frame=3, created="2024-05-01", updated="2024-05-01 10:11:12.5+00:00")
+    )
     build.add_label("icdar", attributes=[AttributeSpec(0, "text", False, "text", "")])
     build.add_label(
         "other", attributes=[AttributeSpec(0, "text", False, "text", ""), AttributeSpec(0, "color", False, "text", "")]
@@ -145,7 +150,11 @@ def _clouds() -> Dataset:
     files = np.empty(6, object)
     files[:] = [None, ["a.png"], ["b.png", "c d.png"], None, [], ["e.jpg"]]
     known = Extra(files, np.array([value is not None for value in files]))
-    return FULL_CLOUDS.replace(frames=replace(frames, extras={"related_images": known}))
+    shapes = FULL_CLOUDS.shapes
+    values = shapes.values + (np.arange(len(shapes.values)) == 9)  # a number behind the nine of a solid cuboid
+    return FULL_CLOUDS.replace(
+        shapes=shapes.with_points(values), frames=replace(frames, extras={"related_images": known})
+    )
 
 
 def _audio() -> Dataset:

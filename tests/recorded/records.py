@@ -6,7 +6,7 @@ writing/coco/edges/cvat 0f3a5b7c9d1e members=3 losses=12 again=6,0,14,2,0
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -61,10 +61,10 @@ def asked_answers(part: str, group: str) -> Iterator[Answer]:
     return (answered(name, make) for name, make in cases(part, group) if name in known)
 
 
-def _fresh(part: str, group: str) -> dict[str, str]:
-    """New records of a group: of answers that are equal those of the first few cases, which is what is asked then.
+def _fresh(part: str, group: str, known: Container[str]) -> dict[str, str]:
+    """New records of a group: of the cases that are known, and of others with equal answers of the first few.
 
-    Raises: ValueError for a name that is there twice, or holds a space.
+    Raises: ValueError for a name that is there twice, or holds a space, and an answer that is another each time.
     """
     names: set[str] = set()
     records: dict[str, str] = {}
@@ -73,9 +73,13 @@ def _fresh(part: str, group: str) -> dict[str, str]:
         if name in names or " " in name or "\n" in name:
             raise ValueError(f"case {name!r} is there twice, or its name is no word")
         names.add(name)
+        if name not in known:
+            continue
         answer = answered(name, make)
+        if any(" at 0x" in line for line in answer.lines):
+            raise ValueError(f"the answer of {name!r} says where in memory something is")
         equal[digest(answer.lines)] += 1
-        if equal[digest(answer.lines)] <= EQUAL:
+        if equal[digest(answer.lines)] <= EQUAL or not isinstance(known, All):
             records[name] = answer.record
     return records
 
@@ -95,12 +99,24 @@ def recorded(part: str) -> dict[str, dict[str, str]]:
     return known
 
 
-def update(part: str, chosen: Callable[[str], bool]) -> tuple[int, int]:
-    """Write the records of a part anew, of the groups that were chosen.  How many cases there are, how many changed."""
+class All:
+    """Every name."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+def update(part: str, chosen: Callable[[str], bool], *, new: bool) -> tuple[int, int]:
+    """Write the records of a part anew, of the groups that were chosen.  How many cases there are, how many changed.
+
+    new: whether cases are taken in that are not recorded.
+    """
     known = recorded(part)
     records: dict[str, str] = {}
     for group in groups(part):
-        records |= _fresh(part, group) if chosen(group) else known.get(group, {})
+        records |= (
+            _fresh(part, group, All() if new else known.get(group, {})) if chosen(group) else known.get(group, {})
+        )
     before = {name: line for group in known.values() for name, line in group.items()}
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / f"{part}.txt").write_text("".join(f"{records[name]}\n" for name in sorted(records)), "utf-8")

@@ -65,6 +65,12 @@ CONVERT = (
         "outside.zip --to coco -o out.json", "broken.zip --to coco -o out.json", "deep --to coco -o out.json",
     "edges --to coco -o full", "edges --to coco -o full --force", "edges --to coco -o held --force",
         "edges --to coco -o out/a/b/c.json", "capitals.ZIP --to coco -o out.json",
+    "edges --to coco -o edges --force", "edges/annotations.json --to cvat-images -o edges/annotations.json --force",
+    "edges --to coco -o out.json --on-error odd", "small --to cvat-api -o out --task edges --compat cvat",
+    "drawn-0 --to coco-keypoints -o out.json --set iscrowd=1 --set rle=uncompressed",
+        "drawn-0 tracks --to mot -o out.zip",
+    "edges edges --to yolo -o out", "edges --to cvat-backup -o out.zip --images photos",
+        "small --to voc -o out.zip --images photos --force",
 )  # fmt: skip
 OTHERS = (
     "validate edges", "validate edges --format json", "validate edges --preset strict --format concise",

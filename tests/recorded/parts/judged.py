@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, partial
@@ -12,7 +13,8 @@ from annotools import formats
 from annotools.convert.writing import fit_to_format
 from annotools.errors import AnnotoolsError
 from annotools.formats import TABLE
-from annotools.formats.base import WriteOptions
+from annotools.formats.base import ReadOptions, WriteOptions
+from annotools.model import Dataset
 from annotools.validate.baseline import Baseline
 from annotools.validate.engine import judge
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING
@@ -24,13 +26,14 @@ from annotools.validate.report import Report
 from annotools.validate.reports import FORMATS, RenderOptions, render
 from annotools.validate.settings import ValidateSettings
 from tests.recorded.corpus import datasets
+from tests.recorded.faulty import faulty
 from tests.recorded.odd_files import Members, variations
 from tests.recorded.parts.reading import BASES
 from tests.recorded.parts.rules import outcome_of, told
 from tests.recorded.parts.writing import members_of
 from tests.recorded.records import Cases
 
-SLUGS = ("presets", "actions", "settings", "reports")
+SLUGS = ("presets", "actions", "settings", "reports", "faulty")
 EVERY = 13  # of the variations of a format, one in so many is judged
 STRICT = ValidateSettings("strict")
 SETTINGS: dict[str, ValidateSettings] = {
@@ -88,7 +91,7 @@ def answer_of(report: Report) -> dict[str, Any]:
     return {
         "counts": {severity.word: count for severity, count in report.counts.items()}, "rules": dict(report.by_rule()),
         "ignored": dict(report.ignored), "silenced": len(report.silenced),
-        "skipped": [str(skipped) for skipped in report.skipped],
+        "skipped": [f"{skipped.rule.code} {skipped.missing!r}" for skipped in report.skipped],
             "findings": [told(finding) for finding in report.findings(4)],
     }  # fmt: skip
 
@@ -104,6 +107,27 @@ def _presets() -> Cases:
         yield f"{name}/dataset", partial(_of_dataset, name)
         for unsafe in (False, True):
             yield f"{name}/fixed-{unsafe}", partial(_fixed, "cvat-api", _sound("cvat-api", name), unsafe)
+
+
+def _faulty() -> Cases:
+    for seed in range(2):
+        members = faulty(seed)
+        yield f"{seed}/found", partial(_judged, "cvat-api", members)
+        for unsafe in (False, True):
+            yield f"{seed}/fixed-{unsafe}", partial(_fixed, "cvat-api", members, unsafe)
+        read = formats.get("cvat-api").read
+        assert read is not None
+        for slug in ("cvat-images", "cvat-video", "coco"):
+            dataset = read(Overlay("faulty", members), None, ReadOptions()).dataset
+            yield f"{seed}/{slug}", partial(_fixed_as, slug, dataset, seed % 2 == 0)
+
+
+def _fixed_as(slug: str, dataset: Dataset, unsafe: bool) -> dict[str, Any]:
+    """The same faults in another format, mended there."""
+    form = formats.get(slug)
+    ready, _ = fit_to_format(dataset, form, WriteOptions())
+    source = Overlay("faulty", members_of(form, ready, WriteOptions()))
+    return outcome_of(fixed(source, SubjectOptions(slug, dataset), STRICT, unsafe=unsafe))
 
 
 def _of_dataset(name: str) -> dict[str, Any]:
@@ -139,13 +163,25 @@ def _with_baseline(name: str, known: str) -> dict[str, Any]:
 
 def _reports() -> Cases:
     for form in FORMATS:
-        for shown in (None, 2):
+        for shown in (None, 2) if form == "full" else (2,):
             yield f"{form}/{shown}", partial(_rendered, form, shown)
+
+
+def _equal_faults() -> bytes:
+    """What is wrong in the same way with many shapes, some of which lie apart."""
+    shapes = [
+        {"type": "rectangle", "frame": 0, "label_id": 1, "points": None if number % 5 else [1, 2, 9, 9]}
+        for number in range(160)
+    ]
+    return json.dumps(
+        {"shapes": shapes, "tags": [{"frame": 0, "label_id": 99, "odd": number} for number in range(9)]}
+    ).encode()
 
 
 def _rendered(form: str, shown: int | None) -> list[str]:
     names = ("small", "tracks", "empty")
     sources = [Overlay(name, _sound("cvat-api", name)) for name in names]
+    sources.append(Overlay("equal", _sound("cvat-api", "small") | {"annotations.json": _equal_faults()}))
     reports = [judge(read_subject(source, SubjectOptions("cvat-api")), STRICT) for source in sources]
     options = RenderOptions() if shown is None else RenderOptions(shown=shown)
     try:
@@ -154,4 +190,4 @@ def _rendered(form: str, shown: int | None) -> list[str]:
         return [str(error)]
 
 
-_OTHERS = {"presets": _presets, "actions": _actions, "settings": _settings, "reports": _reports}
+_OTHERS = {"presets": _presets, "actions": _actions, "settings": _settings, "reports": _reports, "faulty": _faulty}

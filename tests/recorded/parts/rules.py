@@ -19,7 +19,7 @@ from tests.recorded.records import Cases
 from tests.validate.examples import parts_of
 from tests.validate.running import fix_example, judge_example
 
-NEIGHBOURS = 2  # of an example
+NEIGHBOURS = 1  # of an example
 STEPS = (1, -1, 0.5, -0.01, 0.01, -2)
 
 
@@ -41,6 +41,8 @@ def _of_rule(rule: Rule) -> dict[str, Any]:
         for number, text in enumerate(examples):
             parts = parts_of(text)
             answers[f"{kind}-{number}"] = _of_example(rule, parts, fixes=kind == "bad")
+            if rule.options and kind == "bad":
+                answers[f"{kind}-{number}-options"] = _at_thresholds(rule, parts)
             if "files" not in parts and len(text) < 4000:
                 answers[f"{kind}-{number}-near"] = [_near(rule, near) for near in _neighbours(parts, text)]
     return answers
@@ -49,7 +51,7 @@ def _of_rule(rule: Rule) -> dict[str, Any]:
 def _of_example(rule: Rule, parts: dict[str, Any], *, fixes: bool) -> dict[str, Any]:
     report = judge_example(rule, parts)
     answer: dict[str, Any] = {"found": [told(finding) for finding in report.findings(20)]}
-    answer["skipped"] = [str(skipped) for skipped in report.skipped]
+    answer["skipped"] = [f"{skipped.rule.code} {skipped.missing!r}" for skipped in report.skipped]
     if fixes and any(batch.found.remedy for batch in report.batches):
         answer["fixed"] = outcome_of(fix_example(rule, parts, unsafe=False))
         answer["fixed unsafely"] = outcome_of(fix_example(rule, parts, unsafe=True))
@@ -110,6 +112,21 @@ def _moved(value: Any, path: tuple[Any, ...], step: float) -> Any:
     if isinstance(value, dict):
         return value | {path[0]: _moved(value[path[0]], path[1:], step)}
     return [_moved(inner, path[1:], step) if spot == path[0] else inner for spot, inner in enumerate(value)]
+
+
+def _at_thresholds(rule: Rule, parts: dict[str, Any]) -> list[str]:
+    """The example where options of the rule are just what was measured, none, and more than anything."""
+    report = judge_example(rule, parts)
+    evidence = [value for finding in report.findings(2) for value in finding.evidence.values()]
+    measured = {float(value) for value in evidence if isinstance(value, int | float) and 0 <= value < 1e6}
+    answers = []
+    for name, default in rule.options.items():
+        if isinstance(default, bool) or not isinstance(default, int | float):
+            continue
+        for value in sorted({0.0, 1.0, float(default) * 2, *sorted(measured)[:4]}):
+            near = parts | {"options": parts.get("options", {}) | {name: type(default)(value)}}
+            answers.append(f"{name}={value:.9g} {_near(rule, near)}")
+    return answers
 
 
 def _near(rule: Rule, parts: dict[str, Any]) -> list[str]:

@@ -17,6 +17,7 @@ from tests.recorded.records import Cases
 EVERYWHERE = ("edges", "drawn-0", "drawn-1", "tracks")
 ALONE: dict[str, tuple[str, ...]] = {
     "audio-intervals": ("audio",),
+    "task-meta": ("faces", "texts", "full"),
     "drop-malformed-shapes": ("odd",),
     "drop-unlabelled-rows": ("odd",),
     "drop-unnamed-rows": ("odd",),
