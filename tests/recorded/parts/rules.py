@@ -40,7 +40,7 @@ def _of_rule(rule: Rule) -> dict[str, Any]:
     for kind, examples in (("bad", manual.bad), ("good", manual.good)):
         for number, text in enumerate(examples):
             parts = parts_of(text)
-            answers[f"{kind}-{number}"] = _of_example(rule, parts, fixes=kind == "bad")
+            answers[f"{kind}-{number}"] = _of_example(rule, parts, fixes=kind == "bad", safe=number == 0)
             if rule.options and kind == "bad":
                 answers[f"{kind}-{number}-options"] = _at_thresholds(rule, parts)
             if "files" not in parts and len(text) < 4000:
@@ -48,12 +48,13 @@ def _of_rule(rule: Rule) -> dict[str, Any]:
     return answers
 
 
-def _of_example(rule: Rule, parts: dict[str, Any], *, fixes: bool) -> dict[str, Any]:
+def _of_example(rule: Rule, parts: dict[str, Any], *, fixes: bool, safe: bool) -> dict[str, Any]:
     report = judge_example(rule, parts)
     answer: dict[str, Any] = {"found": [told(finding) for finding in report.findings(20)]}
     answer["skipped"] = [f"{skipped.rule.code} {skipped.missing!r}" for skipped in report.skipped]
     if fixes and any(batch.found.remedy for batch in report.batches):
-        answer["fixed"] = outcome_of(fix_example(rule, parts, unsafe=False))
+        if safe:
+            answer["fixed"] = outcome_of(fix_example(rule, parts, unsafe=False))
         answer["fixed unsafely"] = outcome_of(fix_example(rule, parts, unsafe=True))
     return answer
 
