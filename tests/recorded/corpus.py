@@ -79,6 +79,12 @@ def _faces() -> Dataset:
         ("anna/anna_0001.jpg", "anna_0002.jpg", "ben b_0001.jpg", "0--Parade/x.jpg", "y.jpg", "z.png", "z.jpg")
     ):
         build.add_frame(name, 100 + number, 80, deleted=number == 5, subset=("train", "val", "")[number % 3])
+    _add_persons(build)
+    _add_faces(build)
+    return build.dataset()
+
+
+def _add_persons(build: DatasetBuilder) -> None:
     pairs = {"positive_pairs": "anna_0002", "negative_pairs": "ben b_0001; y"}
     listed = {"positive_pairs": "['y', 'z', 'gone']", "negative_pairs": "anna/anna_0001, x"}
     for frame, label in ((0, "anna"), (1, "anna"), (2, "ben b"), (4, "ben b"), (4, "anna")):
@@ -92,6 +98,9 @@ def _faces() -> Dataset:
             "bbox_id": "0",
         }
         build.add_tag(frame, "market-1501", attributes=values | {"query": "true" if frame == 2 else "false"})
+
+
+def _add_faces(build: DatasetBuilder) -> None:
     for number in range(9):
         frame, left = number % 7, 5.5 * number
         values = {
@@ -105,7 +114,6 @@ def _faces() -> Dataset:
             occluded=number == 2, group=number % 4)  # fmt: skip
         points = tuple(left + 2 * spot for spot in range((2, 10, 4)[number % 3]))
         build.add_shape("points", frame, label, points, group=number % 4)
-    return build.dataset()
 
 
 def _texts() -> Dataset:

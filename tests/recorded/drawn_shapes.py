@@ -79,7 +79,15 @@ def _masks() -> Any:
 
 
 def of_masks() -> Cases:
-    known, sizes = _masks(), np.tile([[20, 16]], (len(_pictures()), 1))
+    """Run lengths of CVAT and COCO, what is wrong with some, several together, and pictures of them."""
+    yield from _run_lengths()
+    yield from _faults()
+    yield from _together()
+    yield from _painted()
+
+
+def _run_lengths() -> Cases:
+    known, sizes = _masks(), _sizes()
     coco = rle.cvat_rle_to_coco_rle(*known, sizes)
     for name in ("tighten_cvat_rles", "are_tight", "cvat_rle_areas", "cvat_rle_boxes"):
         yield name, partial(getattr(rle, name), *known)
@@ -102,15 +110,13 @@ def of_masks() -> Cases:
         ],
     )
     yield "check_compressed", lambda: rle_strings.check_compressed([*texts, b"~~", b"\xff", b"1", "", b"0" * 40])
-    for name in ("cvat_rle_to_polygons", "trace_cvat_rle", "part_counts"):
-        yield name, partial(getattr(masks, name), *known)
-    for name in ("clip_cvat_rle", "move_cvat_rle"):
-        yield name, partial(getattr(masks, name), *known, sizes // 2)
-    groups_ = np.arange(len(_pictures())) // 2
-    yield "union_cvat_rle", lambda: masks.union_cvat_rle(*known, groups_, int(groups_.max()) + 1)
-    yield "share_pixels", lambda: masks.share_pixels(*known, groups_)
-    reverse = ragged.take(*known, np.arange(len(_pictures()))[::-1])
-    yield "ious", lambda: [masks.shared_areas(known, reverse), masks.mask_ious(known, reverse)]
+
+
+def _sizes() -> Any:
+    return np.tile([[20, 16]], (len(_pictures()), 1))
+
+
+def _faults() -> Cases:
     yield "boxes_to_cvat_rle", lambda: masks.boxes_to_cvat_rle(BOXES, ANGLES, SIZES)
     yield (
         "check_cvat_rles",
@@ -124,8 +130,25 @@ def of_masks() -> Cases:
             *from_arrays([[3, 3], [9], [1, 2, 3], [-1, 10], [], [4, 6]], np.int64), np.tile([[3, 3]], (6, 1))
         ),
     )
+
+
+def _together() -> Cases:
+    known, sizes = _masks(), _sizes()
+    for name in ("cvat_rle_to_polygons", "trace_cvat_rle", "part_counts"):
+        yield name, partial(getattr(masks, name), *known)
+    for name in ("clip_cvat_rle", "move_cvat_rle"):
+        yield name, partial(getattr(masks, name), *known, sizes // 2)
+    groups_ = np.arange(len(_pictures())) // 2
+    yield "union_cvat_rle", lambda: masks.union_cvat_rle(*known, groups_, int(groups_.max()) + 1)
+    yield "share_pixels", lambda: masks.share_pixels(*known, groups_)
+    reverse = ragged.take(*known, np.arange(len(_pictures()))[::-1])
+    yield "ious", lambda: [masks.shared_areas(known, reverse), masks.mask_ious(known, reverse)]
     yield "seen_parts", lambda: visible.seen_parts(known, np.arange(len(_pictures())) // 4, sizes)
     yield "are_alone", lambda: visible.are_alone(rle.cvat_rle_boxes(*known), np.arange(len(_pictures())) // 4)
+
+
+def _painted() -> Cases:
+    known, sizes = _masks(), _sizes()
     yield "paint", lambda: painting.paint(known, np.arange(len(_pictures())) + 1, (20, 16))
     numbers = painting.paint(known, np.arange(len(_pictures())) + 1, (20, 16))
     yield "unpainted", lambda: [painting.masks_of(numbers, np.array([1, 2, 5, 99])), painting.picture_runs(numbers)]

@@ -9,6 +9,8 @@ from annotools.model import Dataset, DatasetBuilder, Job, Task
 from tests.datasets import add_labels
 from tests.recorded.drawing import Draw
 
+KINDS = ["rectangle", "polygon", "mask", "ellipse", "polyline", "points", "rectangle", "skeleton", "cuboid", "polyline"]
+
 
 @cache
 def judged(seed: int) -> Dataset:
@@ -18,6 +20,18 @@ def judged(seed: int) -> Dataset:
     add_labels(build)
     for frame in range(5):
         build.add_frame(f"{frame}.jpg", 40, 30, deleted=frame == 3)
+    jobs = _jobs(build, seed)
+    for number in range(20):
+        _object(draw, jobs, KINDS[number % len(KINDS)], number)
+    for frame in range(3):
+        for job in (jobs[0], jobs[2], *jobs[3:]):
+            if draw.some((True, True, False)):
+                build.add_tag(frame, "whole scene", job=job, attributes={"weather": draw.some(("fair", "rain & hail"))})
+    return build.dataset()
+
+
+def _jobs(build: DatasetBuilder, seed: int) -> list[int]:
+    """Rows of two jobs, their ground truth and three replicas of the first."""
     jobs = [
         build.add_job(Job(id=1, stop_frame=2)),
         build.add_job(Job(id=2, start_frame=3, stop_frame=4, stage="acceptance")),
@@ -32,29 +46,10 @@ def judged(seed: int) -> Dataset:
         disabled=(2,) * (seed % 2),
     )
     jobs += [build.add_job(truth)]
-    jobs += [
+    return jobs + [
         build.add_job(Job(id=number, type="consensus_replica", parent_job=1, stop_frame=2, state="completed"))
         for number in (4, 5, 6)
     ]
-    kinds = (
-        "rectangle",
-        "polygon",
-        "mask",
-        "ellipse",
-        "polyline",
-        "points",
-        "rectangle",
-        "skeleton",
-        "cuboid",
-        "polyline",
-    )
-    for number in range(20):
-        _object(draw, jobs, kinds[number % len(kinds)], number)
-    for frame in range(3):
-        for job in (jobs[0], jobs[2], *jobs[3:]):
-            if draw.some((True, True, False)):
-                build.add_tag(frame, "whole scene", job=job, attributes={"weather": draw.some(("fair", "rain & hail"))})
-    return build.dataset()
 
 
 def _object(draw: Draw, jobs: list[int], kind: str, number: int) -> None:
