@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
+from io import BytesIO
 from typing import Any
 
 from annotools import formats
 from annotools.convert.choices import options_of
+from annotools.convert.pictures import following
 from annotools.convert.work import Work
 from annotools.formats import TABLE
 from annotools.formats.base import Format, ReadOptions, WriteOptions
 from annotools.model import Dataset, Losses
 from annotools.quirks import Quirks
+from annotools.storage import Media, MediaFile
 from annotools.transform.pipeline import run
 from annotools.transform.steps import STEPS, Transform
 from annotools.validate.overlay import Overlay
@@ -77,6 +80,8 @@ def cases(slug: str) -> Cases:
     if slug not in ONLY:
         yield f"{PLAIN}/plain", partial(written, slug, PLAIN, False, {})
         yield f"{SERVER}/cvat", partial(written, slug, SERVER, True, {})
+    for name in dict.fromkeys((names[-1], "edges")):
+        yield f"{name}/pictures", partial(with_pictures, slug, name, compat=name == "edges")
     for settings in SETTINGS.get(slug, ()):
         word = ",".join(f"{key}={value}" for key, value in settings.items())
         for name in ("edges", "drawn-0"):
@@ -113,6 +118,24 @@ def written(slug: str, name: str, compat: bool, settings: dict[str, str]) -> dic
     task = datasets()[name] if "sizes" in form.needs else None
     again = reread(form, members, task, options_of(ReadOptions, compat, settings))
     return {"losses": work.losses, "members": members, **again}
+
+
+def with_pictures(slug: str, name: str, compat: bool) -> dict[str, Any]:
+    """Members where pictures are written along, of every second frame; what they are is no matter."""
+    form, dataset = formats.get(slug), datasets()[name]
+    files = [
+        (frame, MediaFile(f"{name}.jpg", partial(BytesIO, b"picture")))
+        for frame, name in enumerate(dataset.frames.names)
+    ]
+    media = Media(files[::2])
+    options = options_of(WriteOptions, compat, {}, images=True)
+    work = Work(dataset)
+    work.fit(form, options)
+    media = following(media, dataset.frames, work.dataset.frames)
+    write = form.dialect(options).write
+    assert write is not None
+    members = {member: b"".join(pieces) for member, pieces in write(work.dataset, media, options)}
+    return {"losses": len(work.losses), "members": members}
 
 
 def members_of(form: Format, ready: Dataset, options: WriteOptions) -> dict[str, bytes]:
