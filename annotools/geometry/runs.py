@@ -88,7 +88,8 @@ def cross(edges: Ints, offsets: Ints, line: Ints) -> Stretches:
     here = edges + bases[rows]
     merged = np.concatenate([here, here + line[rows]])
     merged.sort(kind="stable")  # two ascending halves: one merge
-    starts, counts = merged[::2], merged[1::2] - merged[::2]
+    differing = merged[1::2] > merged[::2]  # what begins where it ends may seem to be at the start of the next line
+    rows, starts, counts = (part[differing] for part in (rows, merged[::2], merged[1::2] - merged[::2]))
     width = line[rows]
     number, spot = np.divmod(starts - bases[rows], width)
     over = np.flatnonzero(spot + counts > width)  # none is longer than a line, so what is left is in the next one

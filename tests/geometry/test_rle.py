@@ -102,6 +102,20 @@ def test_tight_masks_stay_what_they_are(masks: list[Bools]) -> None:
     assert rle.are_tight(*column).tolist() == [bool(mask.any()) for mask in masks]
 
 
+@given(st.lists(pictures(), min_size=1, max_size=4), st.data())
+def test_masks_at_the_borders_of_pictures_are_tight(masks: list[Bools], data: st.DataObject) -> None:
+    free = data.draw(st.lists(st.tuples(*[st.integers(0, 2)] * 4), min_size=len(masks), max_size=len(masks)))
+    frames = [
+        np.pad(mask, ((up, down), (left, right))) for mask, (up, down, left, right) in zip(masks, free, strict=True)
+    ]
+    counts, sizes = coco_column(frames)
+    values, offsets = rle.coco_rle_to_cvat_rle(*counts, sizes)
+    tight = [rle.mask_to_cvat_rle(frame) for frame in frames]
+    assert [row.tolist() for row in to_arrays(values, offsets)] == [row.tolist() for row in tight]
+    assert rle.tighten_cvat_rles(values, offsets)[0].tolist() == values.tolist()
+    assert rle.cvat_rle_to_coco_rle(values, offsets, sizes)[0].tolist() == counts[0].tolist()
+
+
 @given(pictures())
 def test_a_loose_box_is_found_and_tightened(mask: Bools) -> None:
     flat = in_frame(mask).ravel()
