@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -44,9 +45,9 @@ class Table:
 
     @classmethod
     def _check_names(cls, columns: Iterable[str]) -> None:
-        known = [field.name for field in fields(cls)]
-        if not set(columns) <= set(known):
-            raise unknown_keyword(f"a table of {cls.__name__.lower()}", columns, known)
+        known = _names_of(cls)  # type: ignore[arg-type]  # a class can be hashed, if its tables cannot
+        if not known.keys() >= set(columns):
+            raise unknown_keyword(f"a table of {cls.__name__.lower()}", columns, list(known))
 
     @classmethod
     def _rest(cls, size: int, columns: dict[str, Any]) -> dict[str, Any]:
@@ -101,3 +102,9 @@ class Table:
             n: frozen(np.concatenate([getattr(p, n) for p in parts]), c) for n, c in cls.COLUMNS.items()
         }
         return columns | {"extras": joined([(part.extras, len(part)) for part in parts])}
+
+
+@cache
+def _names_of(kind: type[Table]) -> dict[str, None]:
+    """What a table of some kind is made of, in its order."""
+    return dict.fromkeys(field.name for field in fields(kind))
