@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import Match, SequenceMatcher
 
 _MOST = 1_000_000  # pairs of lines between two anchors that are compared with each other
-_STEPS = 1_000  # for each line between two anchors, to find the longest stretches first
+_STEPS = 200_000_000  # in all, two seconds at the most, to find the longest stretches between anchors first
 _LOOK = 16  # lines that are looked at to go on after a difference
 Lines = Sequence[str]
 
@@ -51,21 +51,30 @@ class _Anchored(SequenceMatcher[str]):
 
 def _blocks(before: Lines, after: Lines) -> Iterator[Match]:
     i = j = 0
+    left = _STEPS
     for a, b in [*_anchors(before, after), (len(before), len(after))]:
         if 0 < (a - i) * (b - j) <= _MOST:
-            yield from (Match(i + match.a, j + match.b, match.size) for match in _between(before[i:a], after[j:b]))
+            removed, added = before[i:a], after[j:b]
+            left -= _steps(removed, added)
+            between = _longest_first(removed, added) if left >= 0 else _from_top(removed, added)
+            yield from (Match(i + match.a, j + match.b, match.size) for match in between)
         if a < len(before):
             yield Match(a, b, 1)
         i, j = a + 1, b + 1
 
 
-def _between(before: Lines, after: Lines) -> Iterator[Match]:
-    """Equal stretches between two anchors: the longest first, where few lines are alike, else from top to bottom."""
+def _steps(before: Lines, after: Lines) -> int:
+    """How many it may take to find the longest stretches first: pairs that are alike, as often as stretches end."""
     counts = Counter(after)
-    alike = sum(count * counts[line] for line, count in Counter(before).items())
-    if alike * min(len(before), len(after)) <= _STEPS * (len(before) + len(after)):
-        yield from SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()[:-1]
-        return
+    return sum(count * counts[line] for line, count in Counter(before).items()) * min(len(before), len(after))
+
+
+def _longest_first(before: Lines, after: Lines) -> Iterable[Match]:
+    return SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()[:-1]
+
+
+def _from_top(before: Lines, after: Lines) -> Iterator[Match]:
+    """Equal lines from top to bottom."""
     i = j = 0
     while i < len(before) and j < len(after):
         if before[i] == after[j]:
