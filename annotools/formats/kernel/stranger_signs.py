@@ -67,7 +67,7 @@ JSON: tuple[tuple[str, tuple[bytes, ...]], ...] = (
 
 # What lines are -> what each of them is.
 LINES: dict[str, re.Pattern[bytes]] = {
-    YOLO: re.compile(rb"\d+(?:[ \t]+" + _SHARE + rb"){4,}"),
+    YOLO: re.compile(rb"\d+(?:[ \t]+" + _SHARE + rb"){4,}(?:[ \t]+\d+)?"),
     f"lines of DOTA, {NO}": re.compile(rb"(?:" + _NUMBER + rb"[ \t]+){8}\S.*[ \t][0-3]|(?:imagesource|gsd):.*"),
     f"results of DOTA, {NO}": re.compile(rb"\S+[ \t]+" + _SCORE + rb"(?:[ \t]+" + _NUMBER + rb"){8}"),
     f"lines of VisDrone (boxes of pictures), {NO}": re.compile(

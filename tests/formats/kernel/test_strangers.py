@@ -18,7 +18,12 @@ SOURCES: dict[str, dict[str, Any]] = {
     "JSON of Label Studio": {"p.json": [{"id": 1, "annotations": [{"result": [RESULT]}], "data": {"image": "a.jpg"}}]},
     "JSON of VIA": {"via.json": {"a.jpg1": {"filename": "a.jpg", "file_attributes": {}, "regions": {"0": REGION}}}},
     "JSON of CreateML": {"a.json": [{"image": "a.jpg", "annotations": [{"label": "cat", "coordinates": {"x": 1}}]}]},
-    "labels of YOLO, without": {"labels/a.txt": "0 0.5 .5 1 1e-05 0 1\n", "a.jpg": "", "README.md": "# cats"},
+    "labels of YOLO, without": {
+        "labels/a.txt": "0 0.5 .5 1 1e-05 0 1\n",
+        "labels/b.txt": "0 .1 .2 .3 .4 17\n",
+        "a.jpg": "",
+        "README.md": "# cats",
+    },
     "lines of MOT": {"MOT17-02.txt": "1,1,13.24,9.53,26.7,6.2,1,1,0.5\n", "README.txt": "results"},
     "lines of DOTA": {"labelTxt/P1.txt": "2753.0 2408.0 2861.0 2385.0 2888.0 2468.0 2805.0 2502.0 plane 0\n"},
     "JSON of Supervisely's pictures": {
