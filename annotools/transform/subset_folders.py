@@ -10,6 +10,7 @@ Whatever is changed, two subsets stay two.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -26,16 +27,19 @@ _WHY = "a subset is a folder or a file, beside those of the format"
 def folder_subsets(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Subsets that can be folders.
 
-    argument: names that folders of the format have, with commas between, and a slash where folders may lie in folders.
+    argument: names that folders of the format have, in any letters, with commas between, and a slash where folders may
+    lie in folders.
     """
-    reserved = frozenset(argument.split(",")) if argument else frozenset()
+    reserved = frozenset(argument.lower().split(",")) if argument else frozenset()
     nested = "/" in reserved
     subset_names = dict.fromkeys(subset for subset in dataset.frames.subsets if subset)
-    fine = {subset for subset in subset_names if _as_folder(subset, nested) == subset and subset not in reserved}
+    fine = {
+        subset for subset in subset_names if _as_folder(subset, nested) == subset and subset.lower() not in reserved
+    }
     new = {subset: subset for subset in fine}
     for subset in subset_names:
         if subset not in fine:
-            new[subset] = _free(_as_folder(subset, nested), reserved | set(new.values()))
+            new[subset] = _free(_as_folder(subset, nested), reserved, set(new.values()))
     subsets = tuple(new.get(subset, "") for subset in dataset.frames.subsets)
     odd = np.array([a != b for a, b in zip(dataset.frames.subsets, subsets, strict=True)], np.bool_)
     if not odd.any():
@@ -52,10 +56,10 @@ def _as_folder(subset: str, nested: bool) -> str:
     return re.sub(r"[^\w -]", "_", plain) if name_fault(plain) else plain
 
 
-def _free(name: str, taken: frozenset[str] | set[str]) -> str:
-    """The name, with a number behind it if it is taken."""
+def _free(name: str, reserved: Collection[str], taken: Collection[str]) -> str:
+    """The name, with a number behind it if it is taken.  reserved: in small letters."""
     new, number = name, 0
-    while new in taken:
+    while new in taken or new.lower() in reserved:
         number += 1
         new = f"{name}_{number}"
     return new

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,10 @@ SLUGS = [
     slug for slug in TABLE
     if "subsets" in (form := formats.get(slug)).keeps.frames and form.read is not None and form.write is not None
 ]  # fmt: skip
-ODD = ["night/rain", "default", "a\\b", "..", "a:b", "../up", "Train", "labels", "images"]
+ODD = [
+    "night/rain", "default", "a\\b", "..", "a:b", "../up", "Train", "labels", "images", "Annotations", "masks",
+    "GTFINE", "Instances", "Label_2", "jpegimages", "WIDER_x", "Wider_Face_x", "bb_Landmark", "DS0", "query",
+]  # fmt: skip
 
 
 def dataset(subset: str) -> Dataset:
@@ -49,3 +53,19 @@ def test_subsets_stay_or_are_changed_aloud(tmp_path: Path, slug: str, subset: st
     after = at.read(tmp_path / "out", slug).dataset.frames.subsets
     assert len(set(after)) == 2
     assert (sorted(after) != sorted(before.frames.subsets)) == bool(counted)
+
+
+@pytest.mark.filterwarnings("ignore:.*Windows")
+@pytest.mark.parametrize(
+    "folder", ["IMAGES", "Annotations", "masks", "Data", "GT", "Instances", "ANN", "WIDER_X", "Train"]
+)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_folders_of_pictures_stay_or_are_changed_aloud(tmp_path: Path, slug: str, folder: str) -> None:
+    """Also those that are called as folders of the format in other letters."""
+    before = dataset("val")
+    before = before.replace(frames=replace(before.frames, names=(f"{folder}/a.jpg", f"x/{folder}/b.jpg")))
+    pictures = Media({0: picture(), 1: picture()}) if formats.get(slug).needs else None
+    losses = at.write(before, tmp_path / "out", slug, pictures)
+    counted = [loss for loss in losses if loss.table == "frames" and loss.column in ("name", "names")]
+    after = at.read(tmp_path / "out", slug).dataset.frames.names
+    assert (sorted(after) != sorted(before.frames.names)) == bool(counted)

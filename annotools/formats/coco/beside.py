@@ -20,7 +20,7 @@ import numpy as np
 import orjson
 
 from annotools.formats.coco.document import Document
-from annotools.formats.kernel.jsonfile import UNDECODABLE, dumped
+from annotools.formats.kernel.jsonfile import UNDECODABLE, dumped, is_not_utf8
 from annotools.model import Dataset
 from annotools.model.extras import Extra, Extras
 from annotools.model.row_numbers import is_number
@@ -66,10 +66,10 @@ def decoded(raw: msgspec.Raw | bytes) -> Any:
         return text
     try:
         return msgspec.json.decode(text)
-    except UnicodeDecodeError:
-        return decoded(text.decode(errors="replace").encode())
-    except msgspec.MsgspecError:  # a number that is beyond all floats
-        return text
+    except UNDECODABLE as error:
+        if is_not_utf8(error):
+            return decoded(text.decode(errors="replace").encode())
+        return text  # a number that is beyond all floats
 
 
 def is_replaced(raw: msgspec.Raw | bytes, value: Any) -> bool:

@@ -160,7 +160,9 @@ def _usual(name: str, words: tuple[str, ...]) -> str:
 @lru_cache(1 << 12)
 def _folder(path: str, words: tuple[str, ...]) -> str:
     """A folder in usual letters, with a slash behind."""
-    return "".join(f"{_spelled(part, *words, folder=True)}/" for part in path.split("/"))
+    parts = path.split("/")
+    others = tuple(word for word in words if word not in parts)  # what is below a folder of the format is of pictures
+    return "".join(f"{_spelled(part, *others, folder=True)}/" for part in parts)
 
 
 def _spelled(part: str, *words: str, folder: bool = False) -> str:

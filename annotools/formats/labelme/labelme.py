@@ -137,14 +137,13 @@ FORMAT = Format(
     ),
     pipeline=(
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "ellipses-to-masks", "tighten-masks",
-        "drawable-only=rectangle,polygon,mask", "xml-characters", "unique-stems", "folder-subsets=/",
-        "frames-by-subset=default",
+        "drawable-only=rectangle,polygon,mask", "xml-characters", "unique-stems",
+        "folder-subsets=/,Annotations,Images,Masks", "frames-by-subset=default",
         "frames-by-name=default", "free-names=rotation,track_id,keyframe",
         "plain-attributes=rectangle,polygon,mask", "used-labels", "frame-groups",
         "typed-extras=shapes.date:text,shapes.username:text,shapes.verified:whole,shapes.object_id:whole",
         f"typed-extras={','.join(f'frames.{name}:text' for name in SOURCES)}",
     ),
     dialects={"cvat": labelme_cvat.FORMAT}, read=read, write=write, sniff=is_labelme, members=writing.MEMBERS,
-    letters=("Annotations", "Images", "Masks"),
     about="boxes, polygons and masks of a picture in an XML file, as MIT CSAIL's tool has them",
 )  # fmt: skip

@@ -21,7 +21,7 @@ from annotools.storage import Source
 from annotools.storage.picture_names import is_picture
 
 NO_SUBSET = "default"
-_ANNOTATIONS = "Annotations"
+_ANNOTATIONS = "annotations"  # in any letters, as the folders beside it
 _OF_VOC = (b"<bndbox", b"<robndbox", b"<x1>", b"<point>")
 _ROOT = re.compile(rb"<annotation[\s>]")  # not the <annotations> of CVAT
 
@@ -93,7 +93,7 @@ def _place(document: Document) -> tuple[str, str]:
     if path == folder or path.endswith(f"/{folder}"):
         return path[: -len(folder)].rstrip("/"), folder
     first, _, rest = path.partition("/")
-    return (first, rest) if first == _ANNOTATIONS else ("", path)
+    return (first, rest) if first.lower() == _ANNOTATIONS else ("", path)
 
 
 def _root(prefixes: Iterable[str]) -> str:
@@ -102,15 +102,14 @@ def _root(prefixes: Iterable[str]) -> str:
 
 
 def _subset(prefix: str) -> str:
-    return "" if prefix == NO_SUBSET or basename(prefix) == _ANNOTATIONS else prefix
+    return "" if prefix == NO_SUBSET or basename(prefix).lower() == _ANNOTATIONS else prefix
 
 
 def pictures_of(source: Source, entries: Iterable[Entry]) -> Iterator[tuple[int, str]]:
     """The place of each entry with a picture, and the picture's member."""
-    members = {name for name in source.members() if is_picture(name)}
     for index, entry in enumerate(entries):
-        beside = [f"{_joined(prefix)}{entry.name}" for prefix in _prefixes(entry, "Images")]
-        member = next((name for name in beside if name in members), "")
+        beside = [member_named(source, f"{_joined(prefix)}{entry.name}") for prefix in _prefixes(entry, "Images")]
+        member = next((name for name in beside if is_picture(name)), "")
         if member:
             yield index, member
 

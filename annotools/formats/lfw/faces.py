@@ -86,7 +86,8 @@ FORMAT = Format(
     ),
     pipeline=(
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "folder-labels=-",
-        "only-attributes=positive_pairs,negative_pairs", "folder-subsets=/", "frames-by-subset=default", "unique-stems",
+        "only-attributes=positive_pairs,negative_pairs", "folder-subsets=/,annotations,images",
+        "frames-by-subset=default", "unique-stems",
         "stem-names", "pair-lists",
     ),
     dialects={"cvat": faces_cvat.FORMAT}, read=read, write=write, sniff=lambda source: bool(lists_of(source)),

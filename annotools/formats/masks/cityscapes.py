@@ -63,7 +63,8 @@ def steps(options: WriteOptions) -> tuple[str, ...]:
     bare = () if options.images else ("stem-names",)
     return (
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "sized-frames", "boxes-to-polygons",
-        "ellipses-to-masks", "polygons-to-masks", "clip-masks", "visible-masks", "folder-subsets",
+        "ellipses-to-masks", "polygons-to-masks", "clip-masks", "visible-masks",
+        "folder-subsets=gtFine,gtCoarse,imgsFine,leftImg8bit",
         "frames-by-subset=default",
         "unique-stems",
         *bare, "frames-by-name", "one-line-names", "distinct-colors",

@@ -165,10 +165,10 @@ FORMAT = Format(
     pipeline=(
         "merge-jobs", "frame-numbers", "point-clouds", "drop-unlabelled-rows", "drop-unknown-attributes",
         f"free-names={','.join(sorted(RESERVED))}", "tracks-frame-by-frame", "list-frames", "close-tracks",
-        "folder-subsets", f"frames-by-subset={FOLDER}", "unique-names",
+        "folder-subsets=ann,pointcloud,related_images", f"frames-by-subset={FOLDER}", "unique-names",
     ),
     dialects={"cvat": supervisely_cvat.FORMAT}, read=supervisely_in.read, write=write, sniff=is_project,
     mark="meta.json", members=("meta.json", "key_id_map.json", "**/ann/**.json", "**/pointcloud/**"),
-    letters=("meta.json", "key_id_map.json", "ds0", "ann", "pointcloud", "related_images"),
+    letters=("meta.json", "key_id_map.json", "ann", "pointcloud", "related_images"),
     about="tags and cuboids in point clouds, one JSON file a cloud",
 )  # fmt: skip

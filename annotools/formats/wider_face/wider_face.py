@@ -148,6 +148,8 @@ FORMAT = Format(
         "face-attributes", "typed-extras=shapes.occlusion:whole",
     ),
     dialects={"cvat": wider_face_cvat.FORMAT}, read=read, write=write, sniff=is_wider_face, members=MEMBERS,
-    letters=("wider_face_split", "wider_face_*_bbx_gt.*", "wider_face_*_filelist.*", "WIDER_*", "images"),
+    letters=(
+        "wider_face_split", "wider_face_*_bbx_gt.*", "wider_face_*_filelist.*", "wider_face_*", "WIDER_*", "images",
+    ),
     about="faces of pictures of events, a list for each subset",
 )  # fmt: skip
