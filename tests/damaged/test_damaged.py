@@ -10,7 +10,7 @@ import pytest
 from tests.damaged.inputs import SLUGS
 from tests.damaged.probes import every_command, every_probe
 
-COUNTS = {"cvat-backup": 72} | dict.fromkeys(set(SLUGS) - {"cvat-backup"}, 24)
+COUNTS = {"cvat-backup": 48} | dict.fromkeys(set(SLUGS) - {"cvat-backup"}, 16)
 ORDER = sorted(COUNTS, key=lambda slug: (-COUNTS[slug], slug))
 
 
