@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.amounts import some
 from tests.damaged.inputs import SLUGS
 from tests.damaged.probes import every_command, every_probe
 
-COUNTS = {"cvat-backup": 48} | dict.fromkeys(set(SLUGS) - {"cvat-backup"}, 16)
+COUNTS = {"cvat-backup": some(72)} | dict.fromkeys(set(SLUGS) - {"cvat-backup"}, some(32))
 ORDER = sorted(COUNTS, key=lambda slug: (-COUNTS[slug], slug))
 
 

@@ -22,6 +22,7 @@ from annotools.model import Dataset, fit
 from annotools.model.canonical import differing
 from annotools.storage import Limits
 from annotools.storage.zips import ZipSource
+from tests.amounts import some
 from tests.datasets import EVERYTHING
 from tests.formats.refusals import as_the_server
 from tests.formats.ways import WAYS, every_case, every_format, expected, members, sizes_of, surviving
@@ -39,7 +40,7 @@ def small_files(slug: str) -> dict[str, bytes]:
 
 
 @every_format
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=some(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damaged_bytes_are_problems_and_nothing_else(form: Format, tmp_path: Path, data: st.DataObject) -> None:
     files = dict(small_files(form.slug))
@@ -99,7 +100,7 @@ def test_a_foreign_file_is_an_input_error(form: Format, tmp_path: Path) -> None:
 
 
 @every_format
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=some(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(dataset=datasets())
 def test_any_dataset_is_read_back_as_it_was_written(form: Format, dataset: Dataset) -> None:
     expected, _ = fit_to_format(dataset, form, WriteOptions())
@@ -109,7 +110,7 @@ def test_any_dataset_is_read_back_as_it_was_written(form: Format, dataset: Datas
 
 
 @every_format
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=some(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(dataset=datasets())
 def test_any_dataset_goes_the_way_of_the_server_without_a_stray_exception(form: Format, dataset: Dataset) -> None:
     mine, _ = fit_to_format(dataset, form, WAYS["compat"])

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from annotools.model import Dataset
+from tests.amounts import some
 from tests.formats.law_runs import judged, pipeline
 from tests.formats.ways import FORMATS
 from tests.law import invented, unnamed
@@ -19,7 +20,7 @@ SHARES = 9  # of all formats, so that several may be at work
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=some(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=everything())
 def test_what_does_not_come_back_is_named_and_nothing_else(share: int, drawn: Dataset) -> None:
     """Some formats with one dataset: to draw it takes about as long as a format."""

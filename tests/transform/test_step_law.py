@@ -17,6 +17,7 @@ from annotools.model import Dataset, Losses
 from annotools.model.row_numbers import given_frames
 from annotools.quirks import CVAT, NONE
 from annotools.transform import STEPS, TRANSFORMS, run
+from tests.amounts import some
 from tests.law import Cell, dependants, differences, named, without_mates
 from tests.model.everything import everything
 
@@ -75,7 +76,7 @@ def judged(step: str, dataset: Dataset, server: bool) -> tuple[set[tuple[str, in
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=some(20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(dataset=everything())
 def test_no_row_goes_or_changes_without_a_word(share: int, dataset: Dataset) -> None:
     """Many steps with one dataset: to draw it takes longer than a step."""
