@@ -46,3 +46,22 @@ def test_a_word_that_is_not_there(data: bytes) -> None:
     assert not member_words.has(source, "a.json", b'"items"', KEY)
     assert not member_words.has(source, "a.json", b'"items"', re.compile(KEY.pattern + b"x"))
     assert source.opened == 2
+
+
+def test_a_word_in_short_pieces() -> None:
+    class Slow(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(3)
+
+    class Dripping(_Counted):
+        def open(self, name: str) -> BinaryIO:
+            return Slow(self.data)
+
+    assert member_words.has(Dripping(b'{"items":[]}'), "a.json", b'"items"', KEY)
+
+
+def test_early_looks_no_further_than_where_the_word_is_first() -> None:
+    for between, found in ((50, True), (2 << 20, False)):
+        source = _Counted(b'"items": {}' + b" " * between + b'"items": [')
+        assert member_words.has(source, "a.json", b'"items"', KEY, early=True) is found
+        assert member_words.has(source, "a.json", b'"items"', KEY)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from annotools.formats.coco.annotations_in import AnnotationsIn
 from annotools.formats.coco.beside import REPLACED, decoded, is_replaced
 from annotools.formats.coco.categories import Counts, categories_of, point_counts
 from annotools.formats.coco.decoding import Chunk
-from annotools.formats.coco.document import CATEGORY, IMAGE, LISTS, MARK, Document, documents_of, json_members
+from annotools.formats.coco.document import CATEGORY, IMAGE, MARK, Document, documents_of, json_members
 from annotools.formats.coco.ids import Numbers
 from annotools.formats.coco.readers import INSTANCES, LENIENT, SERVER, Reader, Refusal, Refusals, Refused
 from annotools.formats.kernel import member_words
@@ -44,6 +45,7 @@ _SHAPE = {
     b'"image"': re.compile(IMAGE),
     b'_iou"': re.compile(MARK),
 }
+_AS_THEY_STAND = "images", "annotations", "categories"  # two are enough, and the last may be far behind
 _ONE_PICTURE = (b"annotations", b'"image"', b'_iou"')
 _RESULTS = re.compile(rb"\s*\[\s*\{")
 _HEAD = 1 << 16
@@ -143,7 +145,8 @@ def _describe(rows: Rows, documents: list[Document], unused: list[Any]) -> None:
 def sniff(source: Source, keypoints: bool) -> bool:
     """Whether a source is certainly COCO's, with or without keypoints: its lists and its keys say so."""
     for name in json_members(source):
-        if sum(_has(source, name, key.encode()) for key in LISTS) > 1:
+        present = (key for key in _AS_THEY_STAND if _has(source, name, key.encode()))
+        if len(list(islice(present, 2))) == 2:
             return keypoints == _has(source, name, b"keypoints")
         if not keypoints and all(_has(source, name, key) for key in _ONE_PICTURE):
             return True

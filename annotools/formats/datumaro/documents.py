@@ -99,6 +99,7 @@ def sniff(source: Source, clouds: bool) -> bool:
 
 def _marks(source: Source, name: str) -> bool | None:
     """Whether a document is of point clouds; None for what is no document."""
-    if not all(member_words.has(source, name, *mark) for mark in _LISTS.items()):
+    # Other documents have a list of categories: to look no further spares reading them to their end.
+    if not all(member_words.has(source, name, *mark, early=True) for mark in _LISTS.items()):
         return None
     return any(member_words.has(source, name, *mark) for mark in _CLOUD.items())
