@@ -3,8 +3,9 @@
     replica 1: a b     replica 2: c d     replica 3: e         links a-c, c-e, b-d      clusters a c e, b d
 
 Every two replicas are paired; pairs of one label are links, from the earlier to the later.  A cluster starts with an
-object that is in none and follows the links; it takes one object of a replica at most, and only such as are alike
-enough to all that it has.
+object that is in none and follows the links; it takes objects of replicas that it has none of, and only such as are
+alike enough to all that it has.  As on the server that is asked when an object is queued, so two that are queued
+together may be of one replica.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ class _Bounds:
         self._near, self._homes, self._threshold = near, homes, threshold
 
     def admit(self, cluster: Cluster, row: int) -> bool:
-        """Whether an object may join: of another replica than all, and alike enough to all."""
+        """Whether an object may be queued: of another replica than all, and alike enough to all."""
         if any(self._homes[row] == self._homes[member] for member in cluster):
             return False
         return self._threshold <= 0 or all((min(row, m), max(row, m)) in self._near for m in cluster)

@@ -18,7 +18,7 @@ from annotools.geometry.ragged import Ints
 from annotools.model import Dataset, Losses, ShapeType
 from annotools.model.columns import distinct, without
 from annotools.model.losses import Ledger
-from annotools.quality.clusters import Cluster, clusters, compared
+from annotools.quality.clusters import Cluster, clusters, compared, homes_of
 from annotools.quality.merged_groups import merged_groups
 from annotools.quality.merged_rows import Merged, TagVote, with_merged
 from annotools.quality.objects import Kind, Objects, keys, objects_of
@@ -58,7 +58,7 @@ def _merge_one(
     pairing = compared(objects, replicas, settings)
     members, near = clusters(objects, pairing, settings.iou_threshold)
     chosen = representatives(objects, members, near)
-    votes = [round(len(cluster) / len(replicas), 2) for cluster in members]
+    votes = [round(len(distinct(homes_of(objects, cluster))) / len(replicas), 2) for cluster in members]
     merged = Merged(
         np.array(chosen, np.int64), np.array([int(objects.z_order[c].max()) for c in members], np.int64),
         np.array(votes), _groups(objects, members),

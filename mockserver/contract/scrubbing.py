@@ -31,6 +31,7 @@ class Scrubber:
         self._base = base.rstrip("/")
         self._people: dict[int, dict[str, Any]] = {}
         words: dict[str, str] = {}
+        logins: set[str] = set()
         for user in users:
             pk = int(user["id"])
             fresh = {
@@ -41,9 +42,10 @@ class Scrubber:
             }
             self._people[pk] = fresh
             words |= {str(user[key]): fresh[key] for key in fresh if len(str(user.get(key) or "")) >= _SHORTEST_NAME}
-        self._words = words
+            logins.add(str(user.get("username")))
+        self._words = {name.casefold(): words[name] for name in logins & words.keys()} | words
         names = sorted(words, key=len, reverse=True)
-        self._name = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names) or r"(?!)")
+        self._name = re.compile("|".join(_as_a_word(name, name in logins) for name in names) or r"(?!)")
 
     def name(self, pk: int) -> str:
         """What a user is called now."""
@@ -73,6 +75,11 @@ class Scrubber:
         """A text without addresses and names of users; the server's own address becomes `{base}`."""
         text = text.replace(self._base, "{base}")
         text = _URL.sub(ADDRESS, text)
-        text = self._name.sub(lambda match: self._words[match[0]], text)
+        text = self._name.sub(lambda match: self._words.get(match[0]) or self._words[match[0].casefold()], text)
         text = _EMAIL.sub(lambda match: match[0] if match[0].endswith("@example.test") else EMAIL, text)
         return _IP.sub("192.0.2.1", text)
+
+
+def _as_a_word(name: str, login: bool) -> str:
+    """A pattern of a name that stands alone or between underscores; login: which people write in any letters."""
+    return rf"(?<![^\W_]){f'(?i:{re.escape(name)})' if login else re.escape(name)}(?![^\W_])"

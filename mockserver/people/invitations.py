@@ -23,11 +23,17 @@ _NEW = Schema({"role": Field(choice(ROLES[:3])), "email": Field(text_up_to(254))
 def _show(ctx: Context, row: Record) -> Record:
     home = ctx.table("organizations")[row["organization_id"]]
     return {
-        "key": row["invitation"], "created_date": row.get("invited_date") or row["joined_date"] or home["created_date"],
+        "key": row["invitation"], "created_date": _created(ctx, row),
         "owner": serialise.person(ctx, row.get("invited_by")), "role": row["role"],
         "user": serialise.person(ctx, row["user_id"]), "organization": row["organization_id"], "expired": False,
         "accepted": row["is_active"], "organization_info": {name: home[name] for name in ("id", "slug", "name")},
     }  # fmt: skip
+
+
+def _created(ctx: Context, row: Record) -> str:
+    """When a user was invited, as far as that is known."""
+    home = ctx.table("organizations")[row["organization_id"]]
+    return str(row.get("invited_date") or row["joined_date"] or home["created_date"])
 
 
 def _columns(ctx: Context) -> Listing:
@@ -35,7 +41,7 @@ def _columns(ctx: Context) -> Listing:
         "owner": Column(lambda row: lookup.name_of(ctx, row.get("invited_by"))),
         "user_id": Column(lambda row: row["user_id"], "number"),
         "accepted": Column(lambda row: row["is_active"], "flag"),
-        "created_date": Column(lambda row: row.get("invited_date") or row["joined_date"] or "", "date"),
+        "created_date": Column(lambda row: _created(ctx, row), "date"),
     }  # fmt: skip
     return Listing(columns, ("owner", "user_id", "accepted"), ("owner",), order=("-created_date",))
 

@@ -1,14 +1,15 @@
-"""Files and fields of a multipart/form-data body. Source: RFC 7578."""
+"""Files and fields of a multipart/form-data body. Source: RFC 7578; names as RFC 2231 has them, too."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from email.message import Message
+from email.utils import collapse_rfc2231_value
 
 from mockserver.protocol.http import Request, detail
 
 _BOUNDARY = re.compile(r'boundary="?([^";,]+)"?', re.IGNORECASE)
-_PARAMETER = re.compile(r'(\w+\*?)="((?:[^"\\]|\\.)*)"')
 
 
 @dataclass(slots=True, frozen=True)
@@ -48,8 +49,10 @@ def _part(section: bytes) -> Part:
     head, _, data = section.removeprefix(b"\r\n").partition(b"\r\n\r\n")
     disposition = next((line for line in head.decode("utf-8", "replace").split("\r\n")
                         if line.lower().startswith("content-disposition:")), "")  # fmt: skip
-    values = {name.lower(): re.sub(r"\\(.)", r"\1", value) for name, value in _PARAMETER.findall(disposition)}
-    filename = values.get("filename")
+    message = Message()
+    message["content-disposition"] = disposition.partition(":")[2]
+    name, filename = (message.get_param(key, header="content-disposition") for key in ("name", "filename"))
     if filename is not None:
-        filename = re.split(r"[/\\]", filename)[-1]  # like the server: no folders, whatever the client says
-    return Part(values.get("name", ""), filename, data)
+        # Like the server: no folders, whatever the client says.
+        filename = re.split(r"[/\\]", collapse_rfc2231_value(filename))[-1]
+    return Part(collapse_rfc2231_value(name or ""), filename, data)

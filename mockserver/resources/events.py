@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from mockserver.protocol.http import Response, json_response
@@ -19,8 +20,7 @@ def _date(value: Any) -> str:
             "Datetime has wrong format. Use one of these formats instead: "
             "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
         ) from None
-    text = when.isoformat().removesuffix("+00:00")
-    return text + "Z"
+    return when.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
 
 
 _NUMBERS = ("count", "duration", "project_id", "task_id", "job_id", "user_id", "org_id")

@@ -86,6 +86,14 @@ def test_a_journal_keeps_a_thousand_requests_and_shows_twenty() -> None:
     assert journal.text().splitlines()[-1] == journal.text(1)
 
 
+def test_logins_are_found_in_any_letters_and_between_underscores() -> None:
+    mia = {"id": 9, "username": "mia", "first_name": "Mark", "last_name": "", "email": ""}
+    other = {"id": 8, "username": "mia_l", "first_name": "", "last_name": "", "email": ""}
+    text = Scrubber("http://x", [mia, other]).text
+    assert text("Mia MIA mia_old old_mia mia_l Mark") == "user9 user9 user9_old old_user9 user8 User"
+    assert text("miami mia2 road mark") == "miami mia2 road mark"
+
+
 @pytest.mark.parametrize(("name", "shown"), [("bo", "bo"), ("mia", "user9"), ("mia.m", "user9")])
 def test_names_of_two_letters_may_be_words(name: str, shown: str) -> None:
     user = {"id": 9, "username": name, "first_name": "", "last_name": "", "email": ""}

@@ -254,6 +254,15 @@ def test_what_is_just_alike_enough_is_one_object(threshold: float, scores: list[
     assert merged.in_job(0).shapes.score.tolist() == scores
 
 
+def test_two_of_one_replica_in_a_cluster_are_one_voice() -> None:
+    """The third replica has two boxes: the first's finds one of them and the second's the other, both in one go."""
+    dataset = replicas([BOX], [BOX], [BOX, BOX])
+    edges = [(10.0, 110.0), (20.0, 120.0), (8.0, 108.0), (22.0, 122.0)]
+    shapes = dataset.shapes.replace(values=np.array([number for x, to in edges for number in (x, 0, to, 10)]))
+    merged, _ = merge_replicas(dataset.replace(shapes=shapes), ConsensusSettings(iou_threshold=0.5))
+    assert merged.in_job(0).shapes.score.tolist() == [1.0]
+
+
 def test_a_merge_takes_one_of_each_and_says_what_it_stands_for() -> None:
     merged, losses = merge_replicas(replicas([BOX], [replace(BOX, shift=1.0)], [Thing("rectangle", 1, 9)]))
     own = merged.in_job(0)

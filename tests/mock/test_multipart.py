@@ -1,0 +1,34 @@
+"""Parts of a form with files: names as clients write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockserver.protocol import multipart
+from mockserver.protocol.http import Request
+
+
+def _parts(disposition: str) -> list[multipart.Part]:
+    body = f"--x\r\nContent-Disposition: {disposition}\r\nContent-Type: text/plain\r\n\r\none\r\ntwo\r\n--x--\r\n"
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    return multipart.parts(Request("POST", "/", headers=headers, body=body.encode()))
+
+
+@pytest.mark.parametrize(
+    ("disposition", "name", "filename"),
+    [
+        ('form-data; name="a"', "a", None),
+        ('form-data; name="a"; filename="b.zip"', "a", "b.zip"),
+        ("form-data; name=a; filename=b.zip", "a", "b.zip"),
+        ('FORM-DATA; NAME="a"; FILENAME="b.zip"', "a", "b.zip"),
+        ('form-data; name="a"; filename="dé \\"q\\" ; x.jpg"', "a", 'dé "q" ; x.jpg'),
+        ("form-data; name=\"a\"; filename*=utf-8''d%C3%A9%20x.jpg", "a", "dé x.jpg"),
+        ('form-data; name="a"; filename=""', "a", ""),
+        ('form-data; name="client_files[0]"; filename="../up/b.jpg"', "client_files[0]", "b.jpg"),
+        ('form-data; name="a"; filename="C:\\\\dir\\\\b.jpg"', "a", "b.jpg"),
+        ('form-data; filename="b.zip"', "", "b.zip"),
+        ("form-data", "", None),
+    ],
+)
+def test_names_of_parts(disposition: str, name: str, filename: str | None) -> None:
+    assert _parts(disposition) == [multipart.Part(name, filename, b"one\r\ntwo")]
