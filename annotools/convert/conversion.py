@@ -26,6 +26,7 @@ from annotools.scale import Crew, at_work
 from annotools.storage import Media, Permit, write_members
 from annotools.storage.places import inputs
 from annotools.storage.writing import check_place
+from annotools.transform.files import unmatched_pictures
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -125,8 +126,9 @@ def _with_pictures(
 ) -> Read:  # fmt: skip
     """What was read with the pictures that are written along, and the sizes that they tell."""
     result, problems = pictures.with_chosen(images, result, stack)
-    media, losses = result.media or Media(), result.losses
+    media, losses = Media() if result.media is None else result.media, result.losses
     if target.options.images:
+        losses += unmatched_pictures(media.left_out)
         media, left_out = pictures.decodable(media, problems, on_error, asked=images is not None)
         losses += left_out
     problems.raise_if(on_error)

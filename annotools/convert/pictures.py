@@ -37,7 +37,7 @@ def with_chosen(images: Where | bool | None, result: Read, stack: ExitStack) -> 
     if images is False:
         return replace(result, media=Media()), problems
     if images is None or images is True:
-        return replace(result, media=result.media or Media()), problems
+        return replace(result, media=Media() if result.media is None else result.media), problems
     source = stack.enter_context(open_source(images))
     if videos_of(source):
         return replace(result, media=video_media(source, result.dataset, problems)), problems

@@ -244,7 +244,8 @@ class _Open:
 
 def _closing(media: Media, stack: ExitStack) -> Media:
     keeper = _Open(stack)
-    return Media((frame, replace(file, opener=partial(_opened, keeper, file))) for frame, file in media.items())
+    files = ((frame, replace(file, opener=partial(_opened, keeper, file))) for frame, file in media.items())
+    return Media(files, media.left_out)
 
 
 def _opened(keeper: _Open, file: MediaFile) -> BinaryIO:

@@ -45,12 +45,18 @@ class MediaFile:
 
 
 class Media(Mapping[int, MediaFile]):
-    """Frame number (task-relative) -> its picture.  Lives as long as the source it was made from is open."""
+    """Frame number (task-relative) -> its picture.  Lives as long as the source it was made from is open.
 
-    __slots__ = ("_files",)
+    left_out: pictures of the source that are of no single frame, or of one that has a picture.
+    """
 
-    def __init__(self, files: Mapping[int, MediaFile] | Iterable[tuple[int, MediaFile]] = ()) -> None:
+    __slots__ = ("_files", "left_out")
+
+    def __init__(
+        self, files: Mapping[int, MediaFile] | Iterable[tuple[int, MediaFile]] = (), left_out: Iterable[Problem] = ()
+    ) -> None:  # fmt: skip
         self._files = dict(sorted(dict(files).items()))
+        self.left_out = tuple(left_out)
 
     def __getitem__(self, frame: int) -> MediaFile:
         return self._files[frame]
@@ -78,20 +84,23 @@ class Media(Mapping[int, MediaFile]):
     def from_source(cls, source: Source, names: Sequence[str], problems: Problems | None = None) -> Media:
         """Pictures of a source matched to frames by name; the first match of a frame wins.
 
-        names: frame number -> name.  problems: receives what matched ambiguously or twice.
+        names: frame number -> name.  problems: receives what matched ambiguously or twice, which is `left_out` else.
         """
-        problems = Problems() if problems is None else problems
+        own = Problems()
         pictures = [name for name in source.members() if is_picture(name)]
         chosen: dict[int, str] = {}
         for name, match in zip(pictures, FrameMatcher(names).match_all(pictures), strict=True):
             if match.shared:  # one picture of several frames
                 chosen |= dict.fromkeys(match.candidates, name)
             elif match.candidates:
-                problems.append(mismatch(name, match, source.name))
+                own.append(mismatch(name, match, source.name))
             elif match.frame is not None and chosen.setdefault(match.frame, name) != name:
                 message = f"is a second picture, beside {chosen[match.frame]}"
-                problems.append(Problem(message, name, frame=match.frame, expected="one"))
-        return cls.from_members(source, chosen)
+                own.append(Problem(message, name, frame=match.frame, expected="one"))
+        if problems is not None:
+            problems.extend(own.all())
+        files = cls.from_members(source, chosen)
+        return files if problems is not None else cls(files, own.all())
 
 
 def media_file(source: Source, name: str) -> MediaFile:

@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from annotools.errors import UsageError
+from annotools.errors import Problem, UsageError
 from annotools.geometry.ragged import Bools, Ints
-from annotools.matching import stem
+from annotools.matching import AMBIGUOUS, stem
 from annotools.model.codes import CUBOID
 from annotools.model.dataset import Dataset
 from annotools.model.extras import Extra
@@ -136,6 +136,17 @@ def video_pictures(count: int, why: str) -> Losses:
     """What is said of pictures of a video that came along and cannot be decoded here."""
     ledger = Ledger("write")
     ledger.noted("picture of a video left out", why, count, table="members")
+    return ledger.losses()
+
+
+def unmatched_pictures(problems: Sequence[Problem]) -> Losses:
+    """What is said of pictures that came along and are of no single frame."""
+    ledger = Ledger("write")
+    if problems:
+        first = problems[0]
+        why = first.message if first.kind == AMBIGUOUS else f"{first.file!r} {first.message}"  # which names it
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        ledger.noted("picture left out", why + more, len(problems), kind="lost", table="members")
     return ledger.losses()
 
 

@@ -131,3 +131,24 @@ def test_a_place_without_a_picture_of_any_frame_is_refused(kind: str, tmp_path: 
     with pytest.raises(UsageError, match="holds no pictures, expected pictures called as the frames"):
         at.convert("examples/street", tmp_path / "out.zip", "coco", images=path)
     assert not (tmp_path / "out.zip").exists()
+
+
+@pytest.mark.parametrize("letters", ["images", "IMAGES"])
+def test_pictures_of_no_single_frame_are_told_where_pictures_are_written(letters: str, tmp_path: Path) -> None:
+    """One fits two frames, one is a second of its frame."""
+    frames = ["x/a.png", "y/a.png", "b.png"]
+    content = {
+        "images": [{"id": n, "file_name": name, "width": 4, "height": 4} for n, name in enumerate(frames, 1)],
+        "categories": [{"id": 1, "name": "car"}], "annotations": [],
+    }  # fmt: skip
+    for name in ("a.png", "b.png", "x/b.png"):
+        (tmp_path / "in" / letters / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (4, 4)).save(tmp_path / "in" / letters / name)
+    (tmp_path / "in" / "annotations").mkdir()
+    (tmp_path / "in" / "annotations" / "instances_default.json").write_text(json.dumps(content))
+    told = [str(loss) for loss in at.convert(tmp_path / "in", tmp_path / "out", "voc").losses if "picture" in loss.what]
+    assert told == [f"lost: 2 x picture left out: '{letters}/a.png' fits frames 0, 1 (and 1 more)"]
+    assert len([*(tmp_path / "out").rglob("*.png")]) == 1
+    for losses in (at.convert(tmp_path / "in", tmp_path / "out.json", "coco").losses,
+                   at.convert(tmp_path / "in", tmp_path / "none", "voc", images=False).losses):  # fmt: skip
+        assert not [loss for loss in losses if "picture" in loss.what]

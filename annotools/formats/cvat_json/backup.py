@@ -139,7 +139,7 @@ def _media(source: Source, dataset: Dataset) -> Media | None:
     if dataset.task.is_video:
         return beside(data, dataset)
     media = Media.from_source(data, dataset.frames.names)
-    return media if len(media) else None
+    return media if media or media.left_out else None
 
 
 def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:

@@ -118,7 +118,7 @@ def _pages(source: Source, name: str) -> TextPages:
 
 def _media(source: Source, dataset: Dataset) -> Media | None:
     media = Media.from_source(source, dataset.frames.names) if len(dataset.frames) else Media()
-    return media if len(media) else None
+    return media if media or media.left_out else None
 
 
 def _settled(defined: _Definitions, context: Dataset) -> Dataset:

@@ -263,8 +263,10 @@ def _category_ids(whole: Dataset, ledger: Ledger) -> dict[str, Extra]:
 
 def _pictures(reads: Sequence[Read]) -> Media:
     pictures: dict[int, MediaFile] = {}
+    left_out: list[Problem] = []
     start = 0
-    for read in reads:
-        pictures |= {frame + start: file for frame, file in (read.media or {}).items()}
-        start += len(read.dataset.frames)
-    return Media(pictures)
+    for media, frames in ((read.media or Media(), read.dataset.frames) for read in reads):
+        pictures |= {frame + start: file for frame, file in media.items()}
+        left_out += media.left_out
+        start += len(frames)
+    return Media(pictures, left_out)

@@ -107,7 +107,8 @@ def _called(result: Read, own: dict[str, str]) -> Read:
     """What was read, with members called as they are."""
     media, origin = result.media, result.dataset.origin
     if media:
-        media = Media((frame, replace(file, name=own.get(file.name, file.name))) for frame, file in media.items())
+        files = ((frame, replace(file, name=own.get(file.name, file.name))) for frame, file in media.items())
+        media = Media(files, mapped(media.left_out, partial(_placed, own)))
     dataset = result.dataset
     if origin is not None:
         members = tuple(own.get(member, member) for member in origin.members)
