@@ -68,7 +68,7 @@ def convert(
     known, renames = context_of(context), renames_of(map)
     options = options_of(ReadOptions, compat, settings, job)
     plan = ReadPlan(
-        source_format, target.form, known, options, workers, renames, bool(names), target.options,
+        source_format, target.form, known, options, workers, renames, names, target.options,
         partial(pictures.as_frames, images),
     )  # fmt: skip
     with ExitStack() as stack, collector_at_rest(), at_work(Crew(workers, executor)):

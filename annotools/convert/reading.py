@@ -30,8 +30,8 @@ class ReadPlan:
     """How every source of one call is read.
 
     slug: their format, None where each one's is guessed.  target: the format to write, whose settings are known too.
-    jobs: how many are read at the same time.  renames: other names of labels, old -> new.  transforms: whether steps
-    that a user asked for come before those of the target.  writing: what the writer of the target is told.
+    jobs: how many are read at the same time.  renames: other names of labels, old -> new.  transforms: steps
+    that a user asked for, before those of the target.  writing: what the writer of the target is told.
     pictures: gives those of another place as frames, for a format that needs their sizes and has none beside.
     """
 
@@ -41,7 +41,7 @@ class ReadPlan:
     options: ReadOptions = field(default_factory=ReadOptions)
     jobs: int = 1
     renames: Mapping[str, str] = field(default_factory=dict)
-    transforms: bool = False
+    transforms: tuple[str, ...] = ()
     writing: WriteOptions = field(default_factory=WriteOptions)
     pictures: Callable[[], Dataset | None] | None = None
 
@@ -51,8 +51,8 @@ class ReadPlan:
             return self.options
         target = self.target.dialect(self.writing)
         forms = "*" in target.keeps.extras.get("shapes", ())  # without room for any extra it is of no use
-        outlines = self.transforms or not target.boxes_alone(self.writing)
-        return replace(self.options, forms=forms, outlines=outlines)
+        boxes = target.boxes_alone(self.writing, self.transforms)
+        return replace(self.options, forms=forms, outlines=not boxes)
 
 
 @exact_keywords

@@ -7,7 +7,7 @@ A reader and a writer never open a file: `storage` hands members in and takes me
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 Members = Iterator[tuple[str, Iterable[bytes]]]
 BOXES = "shapes-to-boxes"
-_BEFORE_BOXES = frozenset({"valid-text", "merge-jobs", "tracks-to-shapes", "tracks-frame-by-frame"})  # of tracks alone
+_BEFORE_BOXES = frozenset({
+    "valid-text", "merge-jobs", "tracks-to-shapes", "tracks-frame-by-frame",  # which look at outlines of tracks alone
+    "drop-deleted-frames", "only-annotated-frames", "remap-labels",
+})  # fmt: skip
 
 
 class Shared:
@@ -162,9 +165,12 @@ class Format:
         """The names of the steps of its pipeline; whatever is written has texts."""
         return ("valid-text", *(self.pipeline(options) if callable(self.pipeline) else self.pipeline))
 
-    def boxes_alone(self, options: WriteOptions) -> bool:
-        """Whether nothing looks at the outlines of shapes before they become the boxes round them."""
-        steps = [step.partition("=")[0] for step in self.steps(options)]
+    def boxes_alone(self, options: WriteOptions, before: Sequence[str] = ()) -> bool:
+        """Whether nothing looks at the outlines of shapes before they become the boxes round them.
+
+        before: steps that come before its own.
+        """
+        steps = [step.partition("=")[0] for step in (*before, *self.steps(options))]
         return BOXES in steps and _BEFORE_BOXES.issuperset(steps[: steps.index(BOXES)])
 
     @property

@@ -11,7 +11,8 @@ import pytest
 
 import annotools as at
 from annotools import formats
-from annotools.formats.base import ReadOptions, WriteOptions
+from annotools.convert.reading import ReadPlan
+from annotools.formats.base import Format, ReadOptions, WriteOptions
 from annotools.model import POLYGON
 from tests.formats import coco_files
 from tests.formats.coco_files import doc
@@ -47,6 +48,25 @@ def test_what_is_made_of_boxes_is_what_is_made_of_outlines(slug: str, tmp_path: 
     whole = at.write(at.read(source).dataset, outputs[1], slug)
     assert [_members(path) for path in outputs[:1]] == [_members(path) for path in outputs[1:]]
     assert done.losses.as_list()[-len(whole) :] == whole.as_list()
+
+
+BOXES, TURNED = "shapes-to-boxes", "shapes-to-boxes=turned"
+
+
+@pytest.mark.parametrize("steps", [[BOXES], [TURNED], ["drop-deleted-frames", BOXES]])
+@pytest.mark.parametrize("slug", ["voc", "coco", "cvat-images", "datumaro", "labelme"])
+def test_boxes_that_the_user_asks_for_are_those_of_outlines(
+    slug: str, steps: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    source, outputs = tmp_path / "in.json", [tmp_path / "one.zip", tmp_path / "other.zip"]
+    source.write_bytes(orjson.dumps(doc(*ANNOTATIONS)))
+    plan = ReadPlan(target=formats.get(slug), transforms=tuple(steps))
+    assert not plan.options_of_reader().outlines
+    done = at.convert(source, outputs[0], slug, transforms=steps)
+    monkeypatch.setattr(Format, "boxes_alone", lambda *_: False)
+    whole = at.convert(source, outputs[1], slug, transforms=steps)
+    assert _members(outputs[0]) == _members(outputs[1])
+    assert done.losses.as_list() == whole.losses.as_list()
 
 
 def _members(path: Path) -> dict[str, bytes]:

@@ -226,9 +226,10 @@ def _filled_boxes(counts: Array, offsets: Ints, sizes: Array) -> Ragged:
     boxes = coco_rle_boxes(counts, offsets, sizes)
     filled = boxes[:, 0] >= 0
     areas = (boxes[:, 2] - boxes[:, 0] + 1) * (boxes[:, 3] - boxes[:, 1] + 1)
-    runs = np.stack([~filled, np.where(filled, areas, 0)], axis=1)
-    values = np.concatenate([runs, np.maximum(boxes, 0)], axis=1).astype(np.float64)
-    return values.reshape(-1), 6 * np.arange(len(boxes) + 1)
+    values = np.concatenate([~filled[:, None], areas[:, None], np.maximum(boxes, 0)], axis=1).astype(np.float64)
+    said = np.ones(values.shape, np.bool_)
+    said[:, 1] = filled  # of one without pixels there is one run, of background
+    return values[said], offsets_of(said.sum(axis=1))
 
 
 def masks_of(
