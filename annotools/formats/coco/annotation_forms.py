@@ -1,7 +1,8 @@
 """In what form annotations were said: what follows from geometry, and what means the same in another form.
 
     bbox, area, num_keypoints       as they were, also where they are not what the outline gives
-    segmentation, attributes        undecoded, where they would be written otherwise
+    segmentation, attributes        undecoded, where they would be written otherwise; runs that are just not compressed
+                                    as a word: the text of 1,800 masks was 25 MB
     annotation keys                 which of the known keys there were, a bit each
     annotation parts                how many boxes, outlines and masks one annotation became
     annotation place                where it stood
@@ -25,7 +26,8 @@ from annotools.formats.coco.beside import others, sparse
 from annotools.formats.coco.decoding import KNOWN, LISTS, Chunk
 from annotools.formats.coco.number_lists import ABSENT, NULL, NumberLists, Outlines
 from annotools.formats.coco.objects import Members
-from annotools.formats.coco.shapes_in import Built
+from annotools.formats.coco.odd_fields import Rle
+from annotools.formats.coco.shapes_in import Built, counts_of, size_of
 from annotools.formats.kernel.attribute_blobs import Said, content_of
 from annotools.formats.kernel.json_rows import JsonRows, column_texts
 from annotools.formats.kernel.jsonfile import dumped
@@ -65,10 +67,26 @@ def _measures(chunk: Chunk) -> dict[str, Extra]:
 
 def _odd_forms(outlines: Outlines) -> dict[str, Extra]:
     """Segmentations that the same geometry would be written otherwise as."""
-    odd = {n: dumped({"size": rle.size, "counts": rle.counts}) for n, rle in outlines.runs.items()}
+    plain = _plain_runs(outlines.runs)
+    odd = {
+        n: _LISTED if n in plain else dumped({"size": rle.size, "counts": rle.counts})
+        for n, rle in outlines.runs.items()
+    }
     odd |= dict.fromkeys(np.flatnonzero(outlines.state == NULL).tolist(), b"null")
     odd |= dict.fromkeys(outlines.blank.tolist(), b"[[]]")
     return {"segmentation": replace(sparse(odd, len(outlines.state)), derived=True)} if odd else {}
+
+
+def _plain_runs(runs: dict[int, Rle]) -> set[int]:
+    """Those that are lists as the pixels give them: no run without pixels but the first, and all of the picture."""
+    lists = {n: rle.counts for n, rle in runs.items() if not isinstance(rle.counts, str)}
+    counts, ends = counts_of(list(lists.values()))
+    seen = counts > 0
+    first = ends[:-1][np.diff(ends) > 0]
+    seen[first] = counts[first] >= 0
+    pixels = [width * height for width, height in map(size_of, map(runs.__getitem__, lists))]
+    whole = segment_all(seen, ends) & (segment_sum(counts, ends) == np.array(pixels, np.int64))
+    return set(np.array([*lists], np.int64)[whole].tolist())
 
 
 def _counts(chunk: Chunk) -> dict[str, Extra]:
@@ -110,6 +128,7 @@ def _given(chunk: Chunk, name: str) -> Ints:
     return np.array([value is not UNSET for value in column], np.int64)
 
 
+_LISTED = b"listed"
 _FROM_GEOMETRY = ("area", "bbox", "segmentation", "num_keypoints", "keypoints")
 _ALWAYS = ("image_id", "category_id", "attributes", "rectangle")
 
@@ -122,6 +141,14 @@ class AsRead:
         self.extras: Extras = table.extras
         self._others = others(table.extras, (*OURS, "iscrowd"))
         self._same: dict[tuple[bytes, bytes], bool] = {}
+
+    def are_listed(self, rows: Ints, whole: Bools) -> Bools:
+        """Which runs are lists and not compressed.  rows, whole: as of `put`."""
+        extra = self.extras.get("segmentation")
+        if extra is None or not extra.derived or not self._form:
+            return np.zeros(len(rows), np.bool_)
+        listed = np.fromiter((value == _LISTED for value in extra.values[rows].tolist()), np.bool_, len(rows))
+        return listed & whole & extra.present[rows]
 
     def put(self, items: JsonRows, rows: Ints, whole: Bools) -> None:
         """Put what they say beside into items.  rows: the leader of each; whole: whether all of it is as it was."""
@@ -145,7 +172,8 @@ class AsRead:
         for key in _FROM_GEOMETRY:
             extra = self.extras.get(key)
             if key in items and extra is not None and extra.derived and (self._form or key != "segmentation"):
-                places = np.flatnonzero(whole & extra.present[rows])
+                there = whole & extra.present[rows]
+                places = np.flatnonzero(there & ~self.are_listed(rows, whole) if key == "segmentation" else there)
                 items.put_at(key, places.tolist(), column_texts(extra.values[rows[places]]))
         keys = self.extras[KEYS].values[rows]
         places = np.flatnonzero(whole)

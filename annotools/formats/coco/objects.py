@@ -210,13 +210,13 @@ def _with_areas(objects: Objects) -> Objects:
 Item = dict[str, Any]
 
 
-def segmentations(dataset: Dataset, objects: Objects, *, compressed: bool) -> list[bytes]:
-    """What is drawn of each object."""
+def segmentations(dataset: Dataset, objects: Objects, compressed: Bools) -> list[bytes]:
+    """What is drawn of each object.  compressed: whose runs are."""
     texts = _polygons(objects)
     places = np.flatnonzero(objects.mask >= 0)
     if len(places):
         sizes = dataset.frames.sizes(dataset.shapes.frame[objects.leader[places]])
-        for row, rle in zip(places.tolist(), _rles(objects, places, sizes, compressed=compressed), strict=True):
+        for row, rle in zip(places.tolist(), _rles(objects, places, sizes, compressed[places]), strict=True):
             texts[row] = dumped(rle)
     return texts
 
@@ -230,11 +230,9 @@ def _polygons(objects: Objects) -> list[bytes]:
     return texts
 
 
-def _rles(objects: Objects, places: Ints, sizes: Ints, *, compressed: bool) -> list[Item]:
+def _rles(objects: Objects, places: Ints, sizes: Ints, compressed: Bools) -> list[Item]:
     counts, ends = cvat_rle_to_coco_rle(*take(*objects.masks, objects.mask[places]), sizes)
-    if compressed:
-        texts: list[Any] = [text.decode("ascii") for text in compress_counts(counts, ends)]
-    else:
-        flat, cuts = counts.tolist(), ends.tolist()
-        texts = [flat[start:stop] for start, stop in pairwise(cuts)]
+    packed = (text.decode("ascii") for text in compress_counts(*take(counts, ends, compressed)))
+    cuts = zip(compressed.tolist(), pairwise(ends.tolist()), strict=True)
+    texts = [next(packed) if small else counts[start:stop].tolist() for small, (start, stop) in cuts]
     return [{"size": size[::-1], "counts": text} for size, text in zip(sizes.tolist(), texts, strict=True)]

@@ -249,7 +249,7 @@ def masks_of(
     unreadable, numbers = decompressed(list(texts.values())) if texts else ([], NO_ROWS)
     _note(faults, list(texts), unreadable)
     order = np.array([*texts, *lists], np.int64)
-    counts = concat([numbers, _plain(list(lists.values()))])
+    counts = concat([numbers, counts_of(list(lists.values()))])
     _note(faults, order.tolist(), check_coco_rles(*counts, given[order]))
     kept = np.flatnonzero(~np.isin(order, list(faults)))
     kept = kept[np.argsort(order[kept])]
@@ -273,11 +273,12 @@ def size_of(rle: Rle) -> tuple[int, int]:
     return width, height
 
 
-def _plain(counts: Sequence[list[int]]) -> Ragged:
+def counts_of(counts: Sequence[list[int]]) -> Ragged:
+    """The numbers of lists, -1 for those that no mask has."""
     with suppress(OverflowError):
         numbers = np.fromiter(chain.from_iterable(counts), np.int64)
         return np.where((numbers >= -_MOST) & (numbers <= _MOST), numbers, -1), offsets_of(list(map(len, counts)))
-    return _plain([[n if abs(n) <= _MOST else -1 for n in row] for row in counts])
+    return counts_of([[n if abs(n) <= _MOST else -1 for n in row] for row in counts])
 
 
 def _note(faults: dict[int, str], numbers: Sequence[int], problems: list[Fault]) -> None:

@@ -141,7 +141,9 @@ class Writer:
         described = self.described(members)
         rows = self._named(self.dataset.shapes, described.leader, subset, numbers)
         if len(described.polygons[1]) > 1 or len(described.masks[1]) > 1:
-            rows.put("segmentation", objects.segmentations(self.dataset, described, compressed=self.compressed))
+            listed = self._as_read.are_listed(described.leader, are_whole(self.dataset.shapes, members))
+            compressed = ~listed if self.compressed else np.zeros(len(listed), np.bool_)
+            rows.put("segmentation", objects.segmentations(self.dataset, described, compressed))
         else:
             rows.put_alike("segmentation", b"[]")
         rows.put("area", number_texts(described.areas) or [b"0"] * len(rows))  # what is known is put in their place
