@@ -25,6 +25,8 @@ LISTS = ("tags", "shapes", "tracks", "intervals")
 Piece = Any  # bytes or msgspec.Raw: whatever has the buffer of one JSON value
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{},:]|[^\s"\[\]{},:]+|"', re.DOTALL)
 _TEXT = rb'"(?:[^"\\]++|\\.)*+"'
+_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|%b)*+([\[\]{}]?)' % _TEXT, re.DOTALL)  # the next one, or where there is none
+_DEEPER = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 
 _SHALLOW = 4  # brackets below which it is worth to look for values that are whole
 _BLANK = re.compile(rb"\s*+")
@@ -223,6 +225,8 @@ def _counted(
             depth += 1
             if depth < _SHALLOW:
                 at = some.match(data, at).end()  # type: ignore[union-attr]  # nothing is some, too
+            else:
+                at, depth = _closed(data, at), depth - 1
         elif mark in b"]}":
             depth -= 1
             if depth < 0:
@@ -239,6 +243,18 @@ def _counted(
     else:
         problems.add("ends too early", pointer=pointer, expected="the closing bracket")
     return None
+
+
+def _closed(data: bytes, at: int) -> int:
+    """Where a bracket is closed, inside of which a place is, however deep it goes there; the end if nowhere."""
+    depth = 1
+    for token in _BRACKET.finditer(data, at):
+        if not token[1]:
+            break  # the end, or a text without one
+        depth += _DEEPER[token[1]]
+        if depth == 0:
+            return token.end()
+    return len(data)
 
 
 def _after(data: bytes, end: int, problems: Problems, pointer: str) -> None:
