@@ -41,15 +41,26 @@ def _candidates(ctx: Context, holes: Ints, outer: Ints) -> Iterator[tuple[Ints, 
     holes = holes[np.lexsort((boxes[holes, 0], key[holes]))]
     low, high = np.searchsorted(key[outer], key[holes]), _places(key, boxes[:, 0], outer, holes)
     low = np.maximum(low, high - CROWD)
-    size = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    by_size = np.argsort((boxes[outer, 2:] - boxes[outer, :2]).prod(axis=1), kind="stable")
     for start in range(0, len(holes), _PORTION):
         part = slice(start, start + _PORTION)
         counts = np.maximum(high[part] - low[part], 0)
-        one, other = np.repeat(holes[part], counts), outer[expand_ranges(low[part], counts)]
-        within = (boxes[one, :2] >= boxes[other, :2]).all(axis=1) & (boxes[one, 2:] <= boxes[other, 2:]).all(axis=1)
-        one, other = one[within], other[within]
-        order = np.lexsort((size[other], one))
-        yield one[order], other[order]
+        hole, ring = np.repeat(np.arange(len(counts)), counts), expand_ranges(low[part], counts)
+        for side, around in ((1, np.greater_equal), (2, np.less_equal), (3, np.less_equal)):  # those to the left are known
+            within = around(boxes[holes[part], side][hole], boxes[outer, side][ring])
+            hole, ring = hole[within], ring[within]
+        hole, ring = _smallest(hole, ring, by_size)
+        order = np.argsort(holes[part][hole], kind="stable")
+        yield holes[part][hole[order]], outer[ring[order]]
+
+
+def _smallest(hole: Ints, ring: Ints, by_size: Ints) -> tuple[Ints, Ints]:
+    """Of pairs those of each hole that are asked, by hole, then by size.  by_size: the rings, smallest first."""
+    rank = np.empty(len(by_size), np.int64)
+    rank[by_size] = np.arange(len(by_size))
+    hole, size = np.divmod(np.sort(hole * len(by_size) + rank[ring]), max(len(by_size), 1))
+    few = np.arange(len(hole)) - np.searchsorted(hole, hole) < _DEPTH
+    return hole[few], by_size[size[few]]
 
 
 def _places(key: Ints, left: Floats, outer: Ints, holes: Ints) -> Ints:
@@ -71,10 +82,11 @@ def _nested(ctx: Context, one: Ints, other: Ints) -> tuple[Ints, Ints]:
     known = ctx.once(rings)
     corners = known.values[known.offsets[one][:, None] + np.arange(2)]
     rank = np.arange(len(one)) - np.searchsorted(one, one)
-    chosen = np.zeros(len(one), np.bool_)
-    for depth in range(min(_DEPTH, int(rank.max(initial=-1)) + 1)):
-        asked = np.flatnonzero((rank == depth) & ~np.isin(one, one[chosen]))
+    chosen, done = np.zeros(len(one), np.bool_), np.zeros(len(known.rows), np.bool_)
+    for depth in range(int(rank.max(initial=-1)) + 1):
+        asked = np.flatnonzero((rank == depth) & ~done[one])
         chosen[asked] = shapely.intersects_xy(polygons[ring[asked]], corners[asked])
+        done[one[asked[chosen[asked]]]] = True
     return one[chosen], other[chosen]
 
 
