@@ -46,7 +46,8 @@ def _candidates(ctx: Context, holes: Ints, outer: Ints) -> Iterator[tuple[Ints, 
         part = slice(start, start + _PORTION)
         counts = np.maximum(high[part] - low[part], 0)
         hole, ring = np.repeat(np.arange(len(counts)), counts), expand_ranges(low[part], counts)
-        for side, around in ((1, np.greater_equal), (2, np.less_equal), (3, np.less_equal)):  # those to the left are known
+        # whether it begins to the left is known
+        for side, around in ((1, np.greater_equal), (2, np.less_equal), (3, np.less_equal)):
             within = around(boxes[holes[part], side][hole], boxes[outer, side][ring])
             hole, ring = hole[within], ring[within]
         hole, ring = _smallest(hole, ring, by_size)

@@ -9,7 +9,6 @@ import numpy as np
 from annotools.geometry.masks import trace_cvat_rle
 from annotools.geometry.ragged import lengths, segment_sum, take
 from annotools.geometry.rings import Rings
-from annotools.geometry.rle import mask_to_cvat_rle
 from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model import MASK
 from annotools.model.tables import Bools, Floats, Ints
@@ -104,8 +103,3 @@ def by_columns(ctx: Context) -> Bools:
 def shown(ctx: Context, chosen: Bools) -> Ints:
     """The shape rows of some of the paintable masks."""
     return ctx.once(masks).rows[ctx.once(paintable)[chosen]]
-
-
-def points_of_picture(picture: Bools, left: int, top: int) -> list[float]:
-    """A picture of a mask whose corner lies at left, top -> its tight points."""
-    return [float(value) for value in mask_to_cvat_rle(picture, left, top)]

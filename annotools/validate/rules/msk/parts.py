@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
-from annotools.geometry.masks import polygons_to_cvat_rle, share_pixels, trace_cvat_rle, union_cvat_rle
+from annotools.geometry.masks import share_pixels, union_cvat_rle
 from annotools.geometry.polygons import polygon_areas
-from annotools.geometry.ragged import take
-from annotools.geometry.rle import cvat_rle_areas, cvat_rle_to_mask
-from annotools.geometry.spans import cvat_rle_to_spans
+from annotools.geometry.rle import cvat_rle_areas
 from annotools.model import MASK
 from annotools.model.columns import distinct, without
-from annotools.model.tables import Array, Bools, Ints
 from annotools.validate.context import Context
-from annotools.validate.edits import Edit, Put
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, lossy
 from annotools.validate.registry import rule
 from annotools.validate.rules.msk._derived import (
@@ -21,11 +19,10 @@ from annotools.validate.rules.msk._derived import (
     masks,
     paintable,
     part_numbers,
-    points_of_picture,
     shown,
     traced,
 )
-from annotools.validate.rules.msk.runs import points_of
+from annotools.validate.rules.msk._mended import mended, without_specks
 
 
 @rule("MSK010", "mask-with-holes", INFO, upload=OFF, proof="spec: masks may have holes")
@@ -98,35 +95,9 @@ def specks(ctx: Context, pixels: float = 4) -> Found:
     few = np.bincount(rings.row[small], minlength=len(places))
     some = (few > 0) & (part_numbers(rings, len(places)) > few) & ~ctx.once(by_columns)
     rows = shown(ctx, some)
-
-    def edits(i: int) -> list[Edit]:
-        return [Put("shape", int(rows[i]), "points", _without_specks(ctx, int(rows[i]), pixels))]
-
+    edits = mended(ctx, rows, partial(without_specks, pixels=pixels))
     message = "{count} parts of fewer than {pixels:g} pixels"
     return ctx.at("shape", rows, message, lossy("take them off", edits), count=few[some], pixels=pixels)
-
-
-def _without_specks(ctx: Context, row: int, pixels: float) -> list[float]:
-    """The mask without its small parts: their pixels are cleared in the picture of its box."""
-    values, offsets = points_of(ctx, row)
-    rings = trace_cvat_rle(values, offsets)
-    areas = polygon_areas(rings.values.astype(np.float64), rings.offsets)
-    left, top = (int(value) for value in values[-4:-2])
-    picture = cvat_rle_to_mask(values)
-    corners, ends = take(rings.values, rings.offsets, np.flatnonzero(~rings.holes & (areas < pixels)))
-    # fewer than a handful of pixels without a hole: the part is what lies within its outline
-    picture &= ~_filled(corners.reshape(-1, 2) - (left, top), ends, picture.shape)
-    return points_of_picture(picture, left, top)
-
-
-def _filled(corners: Array, ends: Ints, shape: tuple[int, ...]) -> Bools:
-    """What lies within any of some outlines.  corners: (n, 2); ends: of the outlines, in numbers."""
-    outlines = corners.reshape(-1).astype(np.float64)
-    spans = cvat_rle_to_spans(*polygons_to_cvat_rle(outlines, ends, np.array([shape[1], shape[0]])))
-    edges = np.zeros((shape[0], shape[1] + 1), np.int32)
-    np.add.at(edges, (spans.y, spans.start), 1)
-    np.subtract.at(edges, (spans.y, spans.stop), 1)
-    return np.asarray(np.cumsum(edges, axis=1)[:, :-1] > 0)
 
 
 @rule("MSK013", "overlapping-masks", WARNING, upload=INFO, proof="source: masks are not compared with each other")

@@ -6,9 +6,8 @@ import numpy as np
 
 from annotools.geometry.masks import part_counts
 from annotools.geometry.ragged import take
-from annotools.geometry.rle import are_tight, cvat_rle_areas, cvat_rle_boxes
+from annotools.geometry.rle import are_tight, cvat_rle_areas, cvat_rle_boxes, tighten_cvat_rles
 from annotools.geometry.rle_layout import cvat_rle_tails
-from annotools.geometry.spans import cvat_rle_to_spans
 from annotools.model.tables import Bools, Floats, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Drop, Edit, Put
@@ -17,15 +16,13 @@ from annotools.validate.needs import SIZES
 from annotools.validate.registry import rule
 from annotools.validate.rules.msk._derived import (
     by_columns,
-    column_major,
     masks,
     paintable,
     part_numbers,
-    points_of_picture,
     shown,
     traced,
 )
-from annotools.validate.rules.msk.runs import points_of, tightened
+from annotools.validate.rules.msk._mended import mended, transposed
 
 
 def _loose(ctx: Context) -> Bools:
@@ -99,11 +96,8 @@ def loose_mask_box(ctx: Context) -> Found:
     """
     loose = ctx.once(_loose) & ~ctx.once(_starts_set) & ~ctx.once(by_columns) & ~ctx.once(_fills_image)
     rows = shown(ctx, loose)
-
-    def edits(i: int) -> list[Edit]:
-        return [Put("shape", int(rows[i]), "points", tightened(ctx, int(rows[i])))]
-
-    return ctx.at("shape", rows, "the box is wider than the mask", lossless("make the box tight", edits))
+    fix = lossless("make the box tight", mended(ctx, rows, tighten_cvat_rles))
+    return ctx.at("shape", rows, "the box is wider than the mask", fix)
 
 
 @rule("MSK007", "starts-with-foreground", ERROR, upload=WARNING, proof="source: the first run is background")
@@ -143,21 +137,9 @@ def column_major_mask(ctx: Context) -> Found:
     chosen = ctx.once(by_columns) & ~ctx.once(_starts_set)
     rows = shown(ctx, chosen)
     parts = part_numbers(ctx.once(traced), len(chosen))[chosen]
-
-    def edits(i: int) -> list[Edit]:
-        return [Put("shape", int(rows[i]), "points", _transposed(ctx, int(rows[i])))]
-
     message = "falls into {parts} parts, and into far fewer when the runs are read down the columns"
-    return ctx.at("shape", rows, message, lossy("write the runs row by row", edits), parts=parts)
-
-
-def _transposed(ctx: Context, row: int) -> list[float]:
-    spans = cvat_rle_to_spans(*column_major(*points_of(ctx, row)))
-    left, top = spans.start.min(), spans.y.min()
-    picture = np.zeros((spans.y.max() - top + 1, spans.stop.max() - left), np.bool_)
-    for y, start, stop in zip(spans.y - top, spans.start - left, spans.stop - left, strict=True):
-        picture[y, start:stop] = True
-    return points_of_picture(picture.T, int(top), int(left))
+    fix = lossy("write the runs row by row", mended(ctx, rows, transposed))
+    return ctx.at("shape", rows, message, fix, parts=parts)
 
 
 @rule("MSK009", "whole-image-mask", WARNING, needs=SIZES, proof="source: the box is not compared with the runs")
@@ -177,8 +159,5 @@ def whole_image_mask(ctx: Context) -> Found:
     Source: source: CVAT's serializers.py does not look into masks
     """
     rows = shown(ctx, ctx.once(_loose) & ctx.once(_fills_image) & ~ctx.once(_starts_set))
-
-    def edits(i: int) -> list[Edit]:
-        return [Put("shape", int(rows[i]), "points", tightened(ctx, int(rows[i])))]
-
-    return ctx.at("shape", rows, "the box is the whole picture", lossless("make the box tight", edits))
+    fix = lossless("make the box tight", mended(ctx, rows, tighten_cvat_rles))
+    return ctx.at("shape", rows, "the box is the whole picture", fix)

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from annotools.geometry.ragged import segment_sum
-from annotools.geometry.rle import tighten_cvat_rles
-from annotools.model.tables import Floats, Ints
+from annotools.model.tables import Floats
 from annotools.validate.context import Context
 from annotools.validate.edits import Edit, Put
 from annotools.validate.findings import ERROR, WARNING, Found, lossless
@@ -157,15 +156,3 @@ def _joined(runs: list[float]) -> list[float]:
             kept.append(run)
             parity = index % 2
     return kept
-
-
-def points_of(ctx: Context, row: int) -> tuple[Floats, Ints]:
-    """The points of one mask as a ragged column of one row."""
-    points = ctx.shapes.points(row)
-    return points, np.array([0, len(points)])
-
-
-def tightened(ctx: Context, row: int) -> list[float]:
-    """The points of one mask in a box that touches it."""
-    values, _ = tighten_cvat_rles(*points_of(ctx, row))
-    return [float(value) for value in values]
