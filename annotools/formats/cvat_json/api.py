@@ -38,7 +38,7 @@ KEEPS = replace(
     extras={},
 )
 _HEAD = 1 << 16
-_KEY = re.compile(rb'"((?:[^"\\]|\\.)*+)"\s*:')
+_TEXT = re.compile(rb'"((?:[^"\\]++|\\.)*+)"?+(\s*+:)?')  # and what follows where it is a key
 _LISTS = (b"tags", b"shapes", b"tracks", b"intervals")
 
 
@@ -59,7 +59,7 @@ def _labeled(source: Source, name: str) -> bool:
         head = stream.read(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head.startswith(b"{"):
         return False
-    keys = [match[1] for match in _KEY.finditer(head)]
+    keys = [match[1] for match in _TEXT.finditer(head) if match[2]]
     if not keys or keys[0] not in (b"version", *_LISTS):
         return False
     rows = [key for key in keys if key not in (b"version", *_LISTS)]

@@ -26,7 +26,7 @@ from annotools.storage import Source
 CHUNK = 4096
 CHUNK_BYTES = 1 << 20
 UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-_CONSTANT = re.compile(rb'"(?:[^"\\]|\\.)*+"|-?\bInfinity\b|\bNaN\b')
+_CONSTANT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|-?\bInfinity\b|\bNaN\b')  # a text without an end goes on to the end
 _BOM = b"\xef\xbb\xbf"
 _PLACE = re.compile(r"\(byte (\d+)\)")
 

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 
-_NUMBER = rb"-?\d*\.?\d+(?:[eE][-+]?\d+)?"
-_SHARE = rb"(?:0?\.\d+|[01](?:\.\d*)?)(?:[eE]-\d+)?"
+# There is one way to read each of these: of two, a line of thirty numbers has a thousand million.
+_NUMBER = rb"-?(?:\d++(?:\.\d++)?+|\.\d++)(?:[eE][-+]?\d++)?+"
+_SHARE = rb"(?:[01](?:\.\d*+)?+|\.\d++)(?:[eE]-\d++)?+"
 _COMMA = rb"[ \t]*,[ \t]*"
-_WHOLE = rb"-?\d+(?:\.0*)?"
-_SCORE = rb"(?:[01](?:\.\d*)?|0?\.\d+)"
+_WHOLE = rb"-?\d++(?:\.0*+)?+"
+_SCORE = rb"(?:[01](?:\.\d*+)?+|\.\d++)"
 _FLAGS = rb"(?:1[01]|\d)" + _COMMA + rb"(?:-1|[01])" + _COMMA + rb"(?:-1|[0-2]),?"  # class, truncation, occlusion
-_PLACE = rb"\d+(?:\.\d+)?"
-_FAR = rb"\d\d+(?:\.\d+)?"  # no score, no class and no share
+_PLACE = rb"\d++(?:\.\d++)?+"
+_FAR = rb"\d\d++(?:\.\d++)?+"  # no score, no class and no share
 _CORNERS = _COMMA.join([_PLACE] * 6 + [_FAR, _FAR])
 
 NO = "which cannot be read"

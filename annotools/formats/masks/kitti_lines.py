@@ -41,7 +41,7 @@ _UNKNOWN = ((-1.0,) * 7, (-1.0, -1.0, -1.0, -1000.0, -1000.0, -1000.0, -10.0))
 _LINE = "%s %r %d %r %r %r %r %r %s %r\n"
 _NO_ANGLE = (-1.0, -10.0)
 _TRACKED = re.compile(rb"\d+\s+-?\d+\s+[A-Za-z]+")
-_NUMBERS = re.compile(rb"(\s-?\d+\.?\d*){4}")  # within a name: of another line, of which the end is missing
+_NUMBERS = re.compile(rb"(\s-?\d++\.?\d*+){4}")  # within a name: of another line, of which the end is missing
 _MOST = 1 << 31  # of a number that is a level
 _PARTLY, _LARGELY, _UNSEEN = 1, 2, 3  # how much is occluded
 

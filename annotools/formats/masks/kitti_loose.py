@@ -16,7 +16,7 @@ from annotools.storage import Source
 
 Place = tuple[str, str]  # subset, and path below the folder without ending
 _FEW, _HEAD = 20, 1 << 12  # files that are looked at, and how much of each
-_NUMBER = rb"-?\d*\.?\d+(?:[eE][-+]?\d+)?"
+_NUMBER = rb"-?(?:\d++(?:\.\d++)?+|\.\d++)(?:[eE][-+]?\d++)?+"
 _LINE = re.compile(rb"[A-Za-z][\w&.-]*(?:[ \t]+" + _NUMBER + rb"){14,15}\s*")
 _HOMES = {"labels": "images", "label": "image"}  # folders of lines, and of their pictures
 _SPLITS = ("train", "val", "valid", "validation", "test", "training", "testing")

@@ -21,7 +21,7 @@ from annotools.storage import Source
 
 _FEW = 20  # files that are looked at
 _MOST_CLASSES = 100_000
-_SHARE = rb"(?:0?\.\d+|[01](?:\.\d*)?)(?:[eE]-\d+)?"
+_SHARE = rb"(?:[01](?:\.\d*+)?+|\.\d++)(?:[eE]-\d++)?+"  # in one way only
 _LINE = re.compile(rb"\d{1,6}(?:\s+" + _SHARE + rb"){4,5}")
 
 

@@ -27,7 +27,7 @@ _BEHIND = _ENDS.encode()
 _DECODER = json.JSONDecoder()
 _WINDOW = 64  # bytes of a value that are looked at first
 _LONG = 256  # bytes from which on a value is asked where it stands: that takes longer than to compare a short one
-_KEY = re.compile(rb'\s*,?\s*("(?:[^"\\]|\\.)*")\s*:\s*', re.DOTALL)
+_KEY = re.compile(rb'\s*+,?\s*+("(?:[^"\\]++|\\.)*+")\s*+:\s*+', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,10 @@ def test_json(data: bytes, value: object) -> None:
         (b'{"a":\n 01}', "a.json:2: is not JSON: JSON is malformed: invalid number (byte 8), expected JSON"),
         (b"[" * 100_000, "a.json: is nested too deeply, expected JSON"),
         (b'"\xff"', "a.json: is not UTF-8, expected JSON"),
+        (
+            b"[" + b'\\"' * 100_000,
+            "a.json:1: is not JSON: JSON is malformed: invalid character (byte 1), expected JSON",
+        ),
     ],
 )
 def test_json_that_is_none(data: bytes, message: str) -> None:

@@ -87,6 +87,9 @@ def test_a_stranger_is_called_by_its_name(what: str) -> None:
         {"a.txt": "1 1 13.24 9.53 26.7 6.2\n"},
         {"a.json": {"name": "x"}},
         {"a.py": "0 0.5 0.5 0.5 0.5", "b.py": ""},
+        {"a.txt": "0" + " 0.5" * 60 + " x\n"},
+        {"a.txt": "9" * 16_000 + "\n"},
+        {"a.json": '{"' + '\\"' * 30_000},
     ],
 )
 def test_others_are_not(members: dict[str, Any]) -> None:
