@@ -9,6 +9,7 @@ Without brackets all rules are quiet; before the root element the comment is abo
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -21,8 +22,8 @@ from annotools.validate.findings import OWNER_OF, Found
 from annotools.validate.registry import Rule
 from annotools.validate.settings import exactness
 
-_COMMENT = re.compile(rb"<!--\s*annotools:\s*ignore\s*(?:\[([^\]]*)\])?\s*-->")
-_ELEMENT = re.compile(rb"<([A-Za-z_][\w.-]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_COMMENT = re.compile(rb"<!--\s*+annotools:\s*+ignore\s*+(?:\[([^\]<]*+)\])?\s*+-->")
+_ELEMENT = re.compile(rb"<([A-Za-z_][\w.-]*)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 _BREAK = re.compile(rb"\r\n?|\n")
 
 
@@ -42,33 +43,39 @@ def quiet_lines(source: Source, members: Sequence[str]) -> list[Quiet]:
 
 
 def _of_text(member: str, data: bytes) -> list[Quiet]:
-    quiet = []
+    quiet: list[Quiet] = []
+    breaks: list[int] = []
+    element = None
     for comment in _COMMENT.finditer(data):
-        element = _ELEMENT.search(data, comment.end())
+        if element is None or element.start() < comment.end():
+            element = _ELEMENT.search(data, comment.end())
         if element is None:
-            continue
+            break  # and there is none behind the others
         close = b"</" + element[1]
         end = element.end() if element[0].endswith(b"/>") else data.find(close, element.end())
-        first = _line(data, element.start())
-        last = _line(data, end if end >= 0 else len(data))
+        breaks = breaks or [-1, *(match.start() for match in _BREAK.finditer(data))]
+        first, last = (bisect_left(breaks, at) for at in (element.start(), end if end >= 0 else len(data)))
         words = "ALL" if comment[1] is None else comment[1].decode("utf-8", "replace")
         quiet.append(Quiet(member, tuple(word.strip() for word in words.split(",") if word.strip()), first, last))
     return quiet
 
 
-def _line(data: bytes, at: int) -> int:
-    """The line of a byte, as XML counts: breaks are LF, CR LF and CR."""
-    return len(_BREAK.findall(data, 0, at)) + 1
-
-
 def quieted(quiet: Sequence[Quiet], rule: Rule, answer: Found, dataset: Dataset) -> Bools:
     """Which findings of a rule are on lines where it is quiet."""
     mask = np.zeros(len(answer), np.bool_)
-    for one in quiet:
-        if exactness(rule, one.words):
-            lines = _lines(dataset, answer, one.member)
-            mask |= (lines >= one.first) & (lines <= one.last)
+    for (member, words), some in _alike(quiet).items():
+        if exactness(rule, words):
+            lines = _lines(dataset, answer, member)
+            firsts, lasts = np.sort([one.first for one in some]), np.sort([one.last for one in some])
+            mask |= np.searchsorted(firsts, lines, "right") > np.searchsorted(lasts, lines, "left")
     return mask
+
+
+def _alike(quiet: Sequence[Quiet]) -> dict[tuple[str, tuple[str, ...]], list[Quiet]]:
+    alike: dict[tuple[str, tuple[str, ...]], list[Quiet]] = {}
+    for one in quiet:
+        alike.setdefault((one.member, one.words), []).append(one)
+    return alike
 
 
 def _lines(dataset: Dataset, answer: Found, member: str) -> Ints:

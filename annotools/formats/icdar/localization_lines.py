@@ -21,7 +21,8 @@ from annotools.formats.icdar.texts import unquoted
 
 SCRIPTS = frozenset({"Arabic", "Bangla", "Chinese", "Hindi", "Japanese", "Korean", "Latin", "Symbols", "Mixed", "None"})
 _BOX, _QUAD, _LEAST = 4, 8, 6
-_QUOTED = re.compile(r'([^"]*?)[\s,]*"(.*)"')
+_QUOTED = re.compile(r'([^"]*+)"(.*)"')
+_BETWEEN = re.compile(r"[\s,]*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ def quoted_word(line: str) -> Word | None:
     match = _QUOTED.fullmatch(line)
     if match is None:
         return bare_word(line, outline=True)
-    cells = _cells(match[1])
+    before = match[1]
+    cells = _cells(before[: len(before) - _BETWEEN.match(before[::-1]).end()])  # type: ignore[union-attr]  # nothing is one
     count = _numbers(cells)
     script = cells[count] if cells[count:] and cells[count] in SCRIPTS else None
     if count + (script is not None) != len(cells):

@@ -58,12 +58,12 @@ def is_recognition(source: Source) -> bool:
 
 def caption(line: str) -> tuple[str, str | None] | None:
     """A line as people have it."""
-    if match := _QUOTED.fullmatch(line):
+    if line.endswith('"') and (match := _QUOTED.fullmatch(line)):
         return match[1], unquoted(match[2])
     name = line.removesuffix(",").rstrip()
     if is_picture(name) or (name and "," not in name and name != line):
         return name, None
-    match = _BARE.fullmatch(line)
+    match = None if line[-1:].isspace() else _BARE.fullmatch(line)
     if match is not None and is_picture(match[1]):
         return match[1], match[2]
     return (name, None) if name and name != line else None

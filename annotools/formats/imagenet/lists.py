@@ -37,7 +37,7 @@ _OTHERS = frozenset(map(str.lower, (*_NAMES, *_WORDS)))
 _COUNTED = "/ImageSets/CLS-LOC/"
 _QUOTED = re.compile(r'"(.*)"(\S*)((?:\s+\d+)*)')
 _ENDED = re.compile(r"(.*?\.[A-Za-z]{3,4})((?:\s+\d+)*)")
-_PLAIN = re.compile(r"(.*?)((?:\s+\d+)*)")
+_NUMBERS = re.compile(r"(?:\d++\s++)*+")  # behind a name, read backwards
 _LONGEST = 18  # digits of a number that a column can hold
 
 
@@ -54,11 +54,12 @@ def parsed(text: str, number: int) -> Line | None:
     """A line of a list; None for one whose numbers are none."""
     match = _QUOTED.fullmatch(text)
     name = match[1] + match[2] if match else ""
-    match = match or _ENDED.fullmatch(text) or _PLAIN.fullmatch(text)
-    numbers = (match[3] if name else match[2]).split() if match else ()
-    if match is None or any(len(digits) > _LONGEST for digits in numbers):
+    match = match or _ENDED.fullmatch(text)
+    behind = (match[3] if name else match[2]) if match else text[len(text) - _NUMBERS.match(text[::-1]).end() :]  # type: ignore[union-attr]
+    numbers = behind.split()
+    if any(len(digits) > _LONGEST for digits in numbers):
         return None
-    return Line(name or match[1], [int(digits) for digits in numbers], number)
+    return Line(name or (match[1] if match else text[: len(text) - len(behind)]), [*map(int, numbers)], number)
 
 
 def listed(name: str, classes: Sequence[int]) -> str:

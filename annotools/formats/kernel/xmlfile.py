@@ -27,7 +27,7 @@ from annotools.model.columns import Ints
 
 # LookupError is a damaged name of an encoding, ValueError an encoding of several bytes a letter.
 _DAMAGE = (ElementTree.ParseError, LookupError, ValueError, RecursionError)
-_NO_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_NO_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _LEADS = (0, 0xC0, 0xE0, 0xF0)  # the first bytes of characters of one byte, of two, three and four
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*\sencoding=[\"']([\w.-]+)[\"']", re.ASCII)
 # Encodings of several bytes a letter, as old programs of Windows write them.

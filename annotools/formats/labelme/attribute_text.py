@@ -12,7 +12,7 @@ from collections.abc import Iterable
 _PART = re.compile(r"((?:\\.|[^\\,=]|\\$)*)(=(?:\\.|[^\\,]|\\$)*)?(?:,|$)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([\\,=\"\s])")
 _SPECIAL = re.compile(r"[\\,=\"]|^\s|\s$")
-_MARKED = re.compile(r"\\.|\s+$", re.DOTALL)
+_MARKED = re.compile(r"\\.|\s++", re.DOTALL)
 YES = "true"  # the value of a name alone
 
 
@@ -30,7 +30,8 @@ def attributes_of(text: str) -> list[tuple[str, str]]:
 
 def _plain(text: str) -> str:
     """Without white space round it that no backslash stands before, and without backslashes."""
-    text = _MARKED.sub(lambda match: match[0] if match[0][0] == "\\" else "", text.lstrip())
+    text = text.lstrip()
+    text = _MARKED.sub(lambda match: "" if match.end() == len(text) and match[0][0] != "\\" else match[0], text)
     return _ESCAPED.sub(r"\1", text)
 
 

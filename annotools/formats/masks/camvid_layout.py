@@ -24,7 +24,10 @@ from annotools.storage.picture_names import PICTURES, any_ends, is_picture
 from annotools.transform.picture_files import picture_key
 
 _PATH = r'(?:"(.*)"|([^"\s]\S*))'
-_PAIR = re.compile(rf"{_PATH}\s+{_PATH}")
+_PAIRS = {  # by whether there is a quote at the end
+    True: re.compile(rf"{_PATH}\s+{_PATH}"),
+    False: re.compile(rf'{_PATH}\s+([^"\s]\S*)'),
+}
 _SINGLE = re.compile(_PATH)
 _ENDS = ("annot", "_labels")
 _MARK = "_L"
@@ -96,7 +99,7 @@ def _listed(source: Source, name: str, places: _Places, problems: Problems) -> I
     """The pictures of a list."""
     subset, home = splitext(basename(name))[0], name[: -len(basename(name))]
     for number, text in enumerate(_texts(source, name, problems), 1):
-        match = _PAIR.fullmatch(text) or _SINGLE.fullmatch(text)
+        match = _PAIRS[text.endswith('"')].fullmatch(text) or _SINGLE.fullmatch(text)
         if match is None:
             if text:
                 problems.append(

@@ -34,8 +34,8 @@ MAPS = ("labelmap.txt", "label_colors.txt", "class_dict.csv", "_classes.csv")
 NOTHING, UNKNOWN = -1, -2
 BORDER, BORDER_COLOR = 255, 0xE0E0C0
 _EMPTY = ("background", "_background_", "void", "unlabeled", "unlabelled", "ignore", "none")
-_CSV = re.compile(r"\s*(?P<name>.*?)\s*,\s*(?P<color>\d{1,3}\s*,\s*\d{1,3}\s*,\s*\d{1,3})\s*")
-_NUMBERED = re.compile(r"\s*(?P<number>\d{1,5})\s*,\s*(?P<name>.*?)\s*")
+_CSV = re.compile(r"\s*+(?P<name>(?:\S(?:.*?\S)??)??)\s*+,\s*(?P<color>\d{1,3}\s*,\s*\d{1,3}\s*,\s*\d{1,3})\s*")
+_NUMBERED = re.compile(r"\s*+(?P<number>\d{1,5})\s*,\s*+(?P<name>(?:.*\S)?)\s*+")
 
 
 class ClassNames(Protocol):

@@ -19,7 +19,7 @@ from annotools.validate.registry import rule
 from annotools.validate.rules.fmt.coco import documents, statements
 from annotools.validate.structure import Fault
 
-_IMAGE = re.compile(rb"<image\s[^>]*>")
+_IMAGE = re.compile(rb"<image\s[^<>]*+>")
 _KEYS = {name: re.compile(rb"\s" + name + rb"\s*=\s*(\"[^\"]*\"|'[^']*')") for name in (b"id", b"task_id", b"subset")}
 
 
