@@ -118,7 +118,7 @@ class WrongRows:
 
 
 def _of(column: Array | int, rows: Any) -> Any:
-    return column if np.ndim(column) == 0 else np.asarray(column)[rows]
+    return column if isinstance(column, int) or np.ndim(column) == 0 else np.asarray(column)[rows]
 
 
 def _some(column: Array | int, runs: Runs) -> Array | int:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -22,7 +23,7 @@ from annotools.errors import Problem, Problems
 from annotools.formats.kernel import jsonfile
 from annotools.formats.kernel.jsonfile import UNDECODABLE, dumped, reason_of
 from annotools.formats.kernel.members import member_named
-from annotools.formats.kernel.places import At
+from annotools.formats.kernel.places import At, WrongRows
 from annotools.model.columns import Floats, Ints
 from annotools.storage import Source
 
@@ -30,6 +31,7 @@ ANN = re.compile(r"(?P<root>(?:.*?/)?)(?P<folder>[^/]+)/ann/(?P<name>.+)\.json",
 FOLDER = "ds0"
 CUBOID = "cuboid_3d"
 KIND = re.compile(rb'"projectType"\s*:\s*"point_cloud')
+_SHORT = 16  # bytes of a value that says nothing of a figure
 
 
 class Tag(msgspec.Struct, gc=False, rename="camel"):
@@ -168,40 +170,43 @@ def figures_of(clouds: list[Cloud], problems: Problems) -> Figures:
     for number, cloud in enumerate(clouds):
         if not number or cloud.file.objects is not clouds[number - 1].file.objects:  # or it is of the same episode
             objects = dict(_objects(cloud, problems))
+        wrong = _wrong(cloud, f"{cloud.pointer}/figures/{{}}", len(cloud.file.figures or ()))
         for index, raw in enumerate(cloud.file.figures or ()):
-            at = At(cloud.member, index, f"{cloud.pointer}/figures/{{}}")
-            figure = _decoded(raw, _Figure, at, "a figure", problems)
+            figure = _decoded(raw, _Figure, wrong, index, "a figure")
             if figure is not None:
-                own = {key: _covering(one, cloud) for key, one in objects.items() if key == figure.object_key}
-                _add(figures, figure, own, (number, index), at, problems)
+                one = objects.get(figure.object_key)
+                _add(figures, figure, one and _covering(one, cloud), (number, index), wrong)
+        problems.extend(wrong.all())
     return figures
 
 
+def _wrong(cloud: Cloud, pattern: str, rows: int) -> WrongRows:
+    return WrongRows(At(cloud.member, np.arange(rows), pattern))
+
+
 def _objects(cloud: Cloud, problems: Problems) -> Iterator[tuple[str, _Object]]:
+    wrong = _wrong(cloud, "/objects/{}", len(cloud.file.objects or ()))
     for index, raw in enumerate(cloud.file.objects or ()):
-        item = _decoded(raw, _Object, At(cloud.member, index, "/objects/{}"), "an object", problems)
+        item = _decoded(raw, _Object, wrong, index, "an object")
         if item is not None:
             yield item.key, item
+    problems.extend(wrong.all())
 
 
-def _add(
-    figures: Figures, figure: _Figure, objects: dict[str, _Object], where: tuple[int, int], at: At, problems: Problems
-) -> None:
+def _add(figures: Figures, figure: _Figure, owner: _Object | None, where: tuple[int, int], wrong: WrongRows) -> None:
     if figure.geometry_type != CUBOID:
         figures.unknown[figure.geometry_type] = figures.unknown.get(figure.geometry_type, 0) + 1
         return
-    owner = objects.get(figure.object_key)
+    row = where[1]
     if owner is None:
         expected = "the key of an object of the file"
-        problems.append(
-            at.problem(0, f"objectKey is {figure.object_key[:60]!r}", pointer="/objectKey", expected=expected)
-        )
+        wrong.add(row, f"objectKey is {figure.object_key[:60]!r}", expected, below="/objectKey")
         return
     if not owner.class_title:
         nameless = f"its object {owner.key[:60]!r} has no classTitle"
-        problems.append(at.problem(0, nameless, expected="the name of a class"))
+        wrong.add(row, nameless, "the name of a class")
         return
-    cuboid = _decoded(figure.geometry, _Cuboid, at, "position, rotation and dimensions", problems)
+    cuboid = _decoded(figure.geometry, _Cuboid, wrong, row, "position, rotation and dimensions")
     if cuboid is None:
         return
     figures.cloud.append(where[0])
@@ -215,13 +220,22 @@ def _add(
     )
 
 
-def _decoded(raw: msgspec.Raw, kind: Any, at: At, expected: str, problems: Problems) -> Any:
+def _decoded(raw: msgspec.Raw, kind: Any, wrong: WrongRows, row: int, expected: str) -> Any:
+    value, fault = _short(bytes(raw), kind) if len(memoryview(raw)) < _SHORT else _read(raw, kind)
+    if fault:
+        wrong.add(row, f"cannot be read: {fault}", expected)
+    return value
+
+
+def _read(raw: msgspec.Raw | bytes, kind: Any) -> tuple[Any, str]:
+    """A value, or why it cannot be read."""
     try:
-        return msgspec.json.decode(raw, type=kind)
+        return msgspec.json.decode(raw, type=kind), ""
     except UNDECODABLE as error:
-        text = reason_of(error).removeprefix("is not JSON: ")
-        problems.append(at.problem(0, f"cannot be read: {text}", expected=expected))
-        return None
+        return None, reason_of(error).removeprefix("is not JSON: ")
+
+
+_short = lru_cache(1)(_read)  # of many that are alike, as junk is, one is read
 
 
 def _covering(owner: _Object, cloud: Cloud) -> _Object:
