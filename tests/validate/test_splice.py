@@ -129,6 +129,22 @@ def test_many_drops_leave_the_others(numbers: list[int], data: st.DataObject) ->
     assert left == [number for index, number in enumerate(numbers) if index not in gone]
 
 
+@given(st.lists(st.integers(0, 99), min_size=1, max_size=6), st.data())
+@settings(max_examples=60, deadline=None)
+def test_what_stands_behind_what_goes_stays(numbers: list[int], data: st.DataObject) -> None:
+    """Also at the beginning of a list or an object, where no comma is."""
+    gone = data.draw(st.sets(st.integers(0, len(numbers) - 1)))
+    behind = data.draw(st.lists(st.sampled_from(range(len(numbers))), unique=True))
+    inserts = [("insert_behind", f"/{index}", b"-1") for index in behind]
+    left = json.loads(changed(json.dumps(numbers).encode(), *inserts, *(("drop", f"/{index}") for index in gone)))
+    both = [(number, -1) if index in behind else (number,) for index, number in enumerate(numbers)]
+    assert left == [one for index, some in enumerate(both) for one in some[index in gone :]]
+    keys = dict(enumerate(numbers))
+    drops = [("drop", f"/{index}") for index in gone]
+    told = json.loads(changed(json.dumps(keys).encode(), *drops, ("put", "/new", 1)))
+    assert told == {str(index): number for index, number in keys.items() if index not in gone} | {"new": 1}
+
+
 @given(st.lists(VALUES, min_size=1, max_size=6), st.randoms())
 @settings(max_examples=50, deadline=None)
 def test_orders_are_as_told(values: list[Any], random: Any) -> None:

@@ -6,12 +6,22 @@ Commas and white space stay as they were written.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotools.validate.fixing.changes import Changes, Mark, Span
 from annotools.validate.fixing.json_text import JsonText, unescaped
+
+
+class _Run(NamedTuple):
+    """Parts that go.  start, stop: with a comma.  end: of the last of them.  leads: whether nothing is before them."""
+
+    start: int
+    stop: int
+    end: int
+    leads: bool
 
 
 class Splice(Changes):
@@ -21,6 +31,7 @@ class Splice(Changes):
         super().__init__(text.data)
         self.text = text
         self._drops: list[tuple[str, str]] = []
+        self._separators: dict[int, int] = {}  # how long they are before what is inserted at a place
 
     def __bool__(self) -> bool:
         return super().__bool__() or bool(self._drops)
@@ -56,7 +67,7 @@ class Splice(Changes):
             return
         last = members[-1]
         colon = self.text.data[last.key.stop : last.value.start]
-        self.insert(last.value.stop, self._separator(above) + text + colon + written(value, b""))
+        self._insert_last(above, last.value.stop, text + colon + written(value, b""))
 
     def rename(self, pointer: str, key: str) -> None:
         """Give a key another name."""
@@ -75,7 +86,12 @@ class Splice(Changes):
         """Put another item behind an item of a list."""
         above = pointer.rpartition("/")[0]
         span = self.text.span(pointer)
-        self.insert(span.stop, self._separator(above) + piece)
+        self._insert_last(above, span.stop, piece)
+
+    def _insert_last(self, above: str, at: int, piece: bytes) -> None:
+        separator = self._separator(above)
+        self.insert(at, separator + piece)
+        self._separators[at] = len(separator)
 
     def order(self, pointer: str, order: Iterable[int]) -> None:
         """Put the items of a list into another order; item i of the new list is item order[i] of the old."""
@@ -132,14 +148,27 @@ class Splice(Changes):
         drops: dict[str, set[str]] = {}
         for above, step in self._drops:
             drops.setdefault(above, set()).add(unescaped(step))
-        cuts = [cut for above, steps in drops.items() for cut in self._cuts(above, steps)]
-        return self._joined(self._changes + cuts)
+        changes = list(self._changes)
+        firsts = {start: index for index, (start, stop, _) in reversed([*enumerate(changes)]) if start == stop}
+        places, cuts = sorted(firsts), []
+        for run in (run for above, steps in drops.items() for run in self._runs(above, steps)):
+            following = bisect_right(places, run.start)
+            at = places[following] if following < len(places) else run.end + 1
+            leads = run.leads and at <= run.end  # what is inserted comes first then, without what parts it from others
+            cuts.append((run.start, run.end if leads else run.stop, b""))
+            if leads:
+                start, stop, piece = changes[firsts[at]]
+                changes[firsts[at]] = start, stop, piece[self._separators[at] :]
+        return self._joined(changes + cuts)
 
     def _cuts(self, above: str, steps: set[str]) -> list[tuple[int, int, bytes]]:
+        return [(run.start, run.stop, b"") for run in self._runs(above, steps)]
+
+    def _runs(self, above: str, steps: set[str]) -> list[_Run]:
         parts = self._parts(above)
         names = [str(i) for i in range(len(parts))] if self.text.is_list(above) else list(self.text.members(above))
-        gone = [name in steps for name in names]
-        return [(*_cut(parts, first, last), b"") for first, last in _runs(gone)]
+        runs = _runs([name in steps for name in names])
+        return [_Run(*_cut(parts, first, last), parts[last].stop, first == 0) for first, last in runs]
 
 
 def _runs(flags: list[bool]) -> list[tuple[int, int]]:
