@@ -14,7 +14,7 @@ import os
 import resource
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from annotools import formats
 from annotools.errors import AnnotoolsError
 from annotools.validate.baseline import baseline_of
 from annotools.validate.reports import RenderOptions, render
-from benchmarks.heavy import backups, bundles, coco, definitions, xml
+from benchmarks.heavy import backups, bundles, coco, definitions, layouts, lines, rules, xml
 
 SECONDS, MEMORY = 30, 6 << 30
 SLUGS = ("cvat-api", "cvat-backup", "cvat-images", "cvat-video", "coco", "coco-keypoints")
@@ -36,6 +36,14 @@ ORDINARY = {
     "cvat-api": bundles.ordinary, "cvat-backup": backups.ordinary_backup, "cvat-images": xml.ordinary_images,
     "cvat-video": xml.ordinary_video, "coco": coco.ordinary_coco, "coco-keypoints": coco.ordinary_keypoints,
 }  # fmt: skip
+LINES = {
+    f"lines of {name}": {kind: (make(layout), 300_000) for kind, make in lines.JUNK.items()}
+    for name, layout in layouts.LAYOUTS.items()
+}
+INPUTS |= {"rules": rules.RULES} | LINES
+ORDINARY |= {"rules": bundles.ordinary} | {
+    f"lines of {name}": lines.ordinary(layouts.LAYOUTS[name]) for name in layouts.LAYOUTS
+}
 Task = Callable[[str, str, Path], object]
 
 
@@ -55,7 +63,8 @@ def convert_to(target: str) -> Task:
 
 def validate(slug: str, path: str, out: Path) -> object:
     """Every rule, the findings written, and a baseline of them."""
-    report = at.validate(path, slug=slug, select="ALL", preset="strict")
+    task = str(out / "task") if (out / "task").exists() else None
+    report = at.validate(path, slug=slug, select="ALL", preset="strict", context=task)
     list(render("full", [report], RenderOptions(shown=10)))
     return report
 
@@ -108,13 +117,21 @@ def rows(words: list[str]) -> Iterator[tuple[str, str, str]]:
     """What is to be run."""
     for slug, inputs in INPUTS.items():
         for name in inputs:
-            for task in TASKS:
+            for task in tasks_of(slug):
                 if all(word in f"{slug}: {name} {task}" for word in words):
                     yield slug, name, task
 
 
+def tasks_of(part: str) -> Sequence[str]:
+    """What is asked of a part of the inputs."""
+    few = ("validate", "reports", "fix") if part == "rules" else ("validate",)
+    return few if part == "rules" or part in LINES else tuple(TASKS)
+
+
 def line(slug: str, name: str, task: str) -> str:
     """One row."""
+    if slug in LINES:
+        warm_lines(slug)
     make, count = INPUTS[slug][name]
     first, size = measured(make(count), slug, task)
     second, _ = measured(make(2 * count), slug, task) if first.seconds < SECONDS / 2 else (first, 0)
@@ -140,19 +157,32 @@ def usual(slug: str, task: str) -> tuple[tuple[float, int], tuple[float, int]]:
     return (one[0].seconds, one[1]), (two[0].seconds, two[1])
 
 
-def measured(members: bundles.Members, slug: str, task: str) -> tuple[Cost, int]:
-    """The cost of a task, and the bytes of its input."""
+def measured(
+    members: bundles.Members, slug: str, task: str, cost: Callable[[Task, str, str, Path], Cost] | None = None
+) -> tuple[Cost, int]:
+    """The cost of a task, and the bytes of its input.  cost: how it is run."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "input"
         for name, data in members.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
+        name = slug.removeprefix("lines of ")
+        if slug in LINES and layouts.LAYOUTS[name].task:
+            for file, data in layouts.task().items():
+                (Path(folder) / "task").mkdir(exist_ok=True)
+                (Path(folder) / "task" / file).write_bytes(data)
+        slug = "cvat-api" if slug == "rules" else layouts.slug_of(name)
         source = root if len(members) > 1 else root / next(iter(members))
-        return cost(TASKS[task], slug, str(source), Path(folder)), sum(map(len, members.values()))
+        return (cost or in_child)(TASKS[task], slug, str(source), Path(folder)), sum(map(len, members.values()))
 
 
-def cost(task: Task, slug: str, path: str, out: Path) -> Cost:
+def _here(task: Task, slug: str, path: str, out: Path) -> Cost:
+    task(slug, path, out)
+    return Cost(0, 0, "done")
+
+
+def in_child(task: Task, slug: str, path: str, out: Path) -> Cost:
     """What a task takes in a child of this process."""
     sys.stdout.flush()
     before = _resident()
@@ -200,6 +230,14 @@ def warm() -> None:
             for number, task in enumerate(TASKS.values()):
                 (Path(folder) / f"o{number}").mkdir()
                 task(slug, source, Path(folder) / f"o{number}")
+    gc.collect()
+    gc.freeze()
+
+
+@cache
+def warm_lines(part: str) -> None:
+    """The same for a format of lines."""
+    measured(ORDINARY[part](50), part, "validate", _here)
     gc.collect()
     gc.freeze()
 
