@@ -19,6 +19,7 @@ from annotools.geometry.ragged import to_arrays
 from annotools.model import Dataset, ShapeType
 from annotools.model.tables import Array, Floats, Ints, Shapes
 from annotools.validate.findings import Where
+from annotools.validate.reports.mask_outlines import MaskOutlines
 
 Strokes = list[Floats]
 MOST = 400  # corners of a stroke that are drawn
@@ -63,8 +64,16 @@ class Outlines:
         paired = len(points) % 2 == 0 or kind == ShapeType.MASK
         if not len(points) or not paired or not (np.abs(points) < LIMIT).all():
             return []
-        drawn = _DRAWN.get(kind, _dots)(points, float(shapes.rotation[row]))
+        outlines = self._masks.of(row) if kind == ShapeType.MASK else None
+        if outlines is not None:
+            drawn = [_closed(ring.reshape(-1, 2)) for ring in outlines[:MOST]]
+        else:
+            drawn = _DRAWN.get(kind, _dots)(points, float(shapes.rotation[row]))
         return [thinned(stroke) for stroke in drawn]
+
+    @cached_property
+    def _masks(self) -> MaskOutlines:
+        return MaskOutlines(self._shapes, LIMIT)
 
     @cached_property
     def _by_track(self) -> Ints:
