@@ -10,7 +10,7 @@ from annotools.errors import InputError, Problem, Problems
 from annotools.formats.audio.tables import NEEDED, RESERVED, Table, members_of, milliseconds, table_of
 from annotools.formats.base import Read, ReadOptions
 from annotools.formats.kernel.imported import imported
-from annotools.formats.kernel.places import At
+from annotools.formats.kernel.places import At, WrongRows
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset, Owner, Source
 from annotools.model.columns import Array, Ints
@@ -65,8 +65,10 @@ def _of_recording(
     for file in sorted(others):
         row = files.index(file)
         problems.append(at.problem(row, f"filename is {file[:60]!r}", expected=f"{known[0]!r}, the recording"))
+    wrong = WrongRows(at)
     for row in [n for n, file in enumerate(files) if not file] if needs_file else ():
-        problems.append(at.problem(row, "there is no filename", expected="that of the recording"))
+        wrong.add(row, "there is no filename", "that of the recording")
+    problems.extend(wrong.all())
     good = [row for row, file in enumerate(files) if file not in others and (file or not needs_file)]
     rows.left_out("interval of another recording", len(files) - len(good))
     return np.array(good, np.int64)
@@ -82,8 +84,10 @@ def _add(rows: Rows, table: Table, mine: Array, at: At, problems: Problems) -> N
     """The intervals of some rows of a table."""
     start, stop, good = _times(rows, table, mine, at, problems)
     score = _scores(table, mine, at, problems)
+    wrong = WrongRows(at)
     for row in mine[~np.array([bool(table.cells[row]["label"]) for row in mine.tolist()], np.bool_)].tolist():
-        problems.append(at.problem(row, "there is no label", expected="the name of a label"))
+        wrong.add(row, "there is no label", "the name of a label")
+    problems.extend(wrong.all())
     good &= np.array([bool(table.cells[row]["label"]) for row in mine.tolist()], np.bool_)
     rows.left_out("interval", int((~good).sum()))
     mine, start, stop, score = mine[good], start[good], stop[good], score[good]
@@ -105,7 +109,7 @@ def _add(rows: Rows, table: Table, mine: Array, at: At, problems: Problems) -> N
 def _times(rows: Rows, table: Table, mine: Array, at: At, problems: Problems) -> tuple[Ints, Ints, Array]:
     """Starts, stops (-1: open) and which rows have both."""
     columns: dict[str, Ints] = {name: np.full(len(mine), -1, np.int64) for name in NEEDED[:2]}
-    good, finer = np.ones(len(mine), np.bool_), 0
+    good, finer, wrong = np.ones(len(mine), np.bool_), 0, WrongRows(at)
     for name, column in columns.items():
         for index, row in enumerate(mine.tolist()):
             text = table.cells[row][name]
@@ -116,19 +120,21 @@ def _times(rows: Rows, table: Table, mine: Array, at: At, problems: Problems) ->
                 finer += fine
             except ValueError:
                 good[index] = False
-                problems.append(at.problem(row, f"{name} is {text[:40]!r}", expected="a time, as 0:00:02.450"))
+                wrong.add(row, f"{name} is {text[:40]!r}", "a time, as 0:00:02.450")
+    problems.extend(wrong.all())
     rows.repaired("time finer than a millisecond", "what is behind is left out", finer)
     return columns["start"], columns["stop"], good
 
 
 def _scores(table: Table, mine: Array, at: At, problems: Problems) -> Array:
-    scores = np.ones(len(mine))
+    scores, wrong = np.ones(len(mine)), WrongRows(at)
     for index, row in enumerate(mine.tolist()):
         text = table.cells[row].get("score", "").strip()
         try:
             scores[index] = float(text) if text else 1
         except ValueError:
-            problems.append(at.problem(row, f"score is {text[:40]!r}", expected="a number"))
+            wrong.add(row, f"score is {text[:40]!r}", "a number")
+    problems.extend(wrong.all())
     return scores
 
 

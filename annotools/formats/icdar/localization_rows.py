@@ -18,6 +18,7 @@ from annotools.geometry.ragged import offsets_of
 from annotools.model import POLYGON, RECTANGLE, Owner
 from annotools.model.columns import Ints
 from annotools.model.extras import Extra
+from annotools.row_problems import LINES, RowProblems
 from annotools.storage import Source
 
 _BOX = 4
@@ -45,17 +46,21 @@ def read_rows(
     frames = _frames(rows, listed, At(members, which=np.arange(len(listed))))
     lines = [_lines(source, name, problems) for name in members]
     parse = parser([line for some in lines for _, line in some])
-    words = _Words()
+    words, wrong, last = _Words(), RowProblems(LINES), ""
+    word = None
     for which, some in enumerate(lines):
+        frame = frames[[which]][frames[[which]] >= 0]
         for number, line in some:
-            word = parse(line)
+            word = parse(line) if line != last else word  # of many that are alike one is read
+            last = line
             if word is None:
-                problems.append(Problem(f"is {line[:40]!r}", members[which], number, expected=_EXPECTED))
-                rows.left_out("line", 1, frames[[which]][frames[[which]] >= 0])
+                wrong.add(number, f"is {line[:40]!r}", members[which], _EXPECTED)
+                rows.left_out("line", 1, frame)
                 continue
             words.words.append(word)
             words.which.append(which)
             words.line.append(number)
+    problems.extend(wrong.all())
     _add(rows, words, frames, members)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import repeat
 from typing import Any
 
@@ -105,12 +106,18 @@ class WrongRows:
 
     def add(self, row: int, message: str, expected: str = "", below: str = "", kind: str = "") -> None:
         """Say something of a row.  below: a pointer; lines have none."""
-        at = self._at
-        file = at.members[int(_of(at.which, row))] if at.members else ""
+        members, which, start = self._columns
+        file = members[which if isinstance(which, int) else which[row]] if members else ""
         if self._lined:
-            self._wrong.add(int(_of(at.start, row)), message, file, expected, kind)
+            self._wrong.add(start if isinstance(start, int) else start[row], message, file, expected, kind)
         else:
             self._wrong.add(row, message, file, expected, below, kind)
+
+    @cached_property
+    def _columns(self) -> tuple[Sequence[str], list[int] | int, list[Any] | int]:
+        """The files, which of them each row is of, and where it starts there: one number where all are alike."""
+        at = self._at
+        return at.members, np.asarray(at.which).tolist(), np.asarray(at.start).tolist()
 
     def all(self) -> Sequence[Problem]:
         """All that was said; few things are made at once."""
