@@ -20,6 +20,7 @@ _PLAIN = re.compile(r"(?:\w[\w.-]{0,99}/){0,9}\w[\w.-]{0,99}", re.ASCII)  # what
 _LETTERS = f"{ascii_letters}{digits}_.-/\n".encode()
 _ODD_PAIRS = [before + after for before in "\n/" for after in "./-\n"]  # components that are empty, or begin oddly
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LEFTOVER = re.compile(r"\..*\.[0-9a-f]{8}\.(new|old)", re.DOTALL)  # the hidden names of `folders`
 
 
@@ -52,7 +53,7 @@ def name_fault(name: str) -> str:
         "has a drive": name[1:2] == ":" and name[:1].isascii() and name[:1].isalpha(),
         "has '..'": ".." in parts,
         "has an empty component or '.'": "" in parts or "." in parts,
-        "has a control character": any(char < " " or char == "\x7f" for char in name),
+        "has a control character": _CONTROL.search(name) is not None,
         "is not text": not _encodable(name),
     }
     return next((fault for fault, applies in faults.items() if applies), "") or _length_fault(name, parts)
