@@ -141,8 +141,8 @@ def test_what_stands_behind_what_goes_stays(numbers: list[int], data: st.DataObj
     assert left == [one for index, some in enumerate(both) for one in some[index in gone :]]
     keys = dict(enumerate(numbers))
     drops = [("drop", f"/{index}") for index in gone]
-    told = json.loads(changed(json.dumps(keys).encode(), *drops, ("put", "/new", 1)))
-    assert told == {str(index): number for index, number in keys.items() if index not in gone} | {"new": 1}
+    members = json.loads(changed(json.dumps(keys).encode(), *drops, ("put", "/new", 1)))
+    assert members == {str(index): number for index, number in keys.items() if index not in gone} | {"new": 1}
 
 
 @given(st.lists(VALUES, min_size=1, max_size=6), st.randoms())

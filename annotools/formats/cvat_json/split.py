@@ -223,10 +223,8 @@ def _counted(
         if mark in b"[{":
             opened = opened if depth else token.start()
             depth += 1
-            if depth < _SHALLOW:
-                at = some.match(data, at).end()  # type: ignore[union-attr]  # nothing is some, too
-            else:
-                at, depth = _closed(data, at), depth - 1
+            at = some.match(data, at).end() if depth < _SHALLOW else _closed(data, at)  # type: ignore[union-attr]
+            depth -= depth == _SHALLOW  # it is closed again
         elif mark in b"]}":
             depth -= 1
             if depth < 0:

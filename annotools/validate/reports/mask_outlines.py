@@ -29,8 +29,8 @@ class MaskOutlines:
 
     def of(self, row: int) -> list[Floats] | None:
         """The outlines of one mask, flat; None for one that has to be looked at alone."""
-        place = int(np.searchsorted(self._rows, row))
-        number = int(np.searchsorted(self._firsts, place, "right")) - 1
+        mask = int(np.searchsorted(self._rows, row))
+        number = int(np.searchsorted(self._firsts, mask, "right")) - 1
         return self._portion(number).get(row)
 
     def _made(self, number: int) -> dict[int, list[Floats]]:
