@@ -9,6 +9,7 @@ from email.utils import collapse_rfc2231_value
 
 from mockserver.protocol.http import Request, detail
 
+_LONGEST = 1024  # of a header; the server looks at no more, and to take one apart costs the square of it
 _BOUNDARY = re.compile(r'boundary="?([^";,]+)"?', re.IGNORECASE)
 
 
@@ -50,7 +51,7 @@ def _part(section: bytes) -> Part:
     disposition = next((line for line in head.decode("utf-8", "replace").split("\r\n")
                         if line.lower().startswith("content-disposition:")), "")  # fmt: skip
     message = Message()
-    message["content-disposition"] = disposition.partition(":")[2]
+    message["content-disposition"] = disposition[:_LONGEST].partition(":")[2]
     name, filename = (message.get_param(key, header="content-disposition") for key in ("name", "filename"))
     if filename is not None:
         # Like the server: no folders, whatever the client says.
