@@ -92,7 +92,7 @@ def create_task_data(ctx: Context, request: Record, pk: int, form: Record) -> di
 
 def fill(ctx: Context, task: Record, files: dict[str, bytes], form: Record) -> None:
     """Frames, jobs and validation layout of a task. Raises: WorkError, and nothing has changed then."""
-    frames = task_files.frames_of(files, form)
+    frames = task_files.frames_of(files, form, ctx.env.rng)
     if not frames:
         raise WorkError("No media data found")
     pk, now = ctx.state.next_id("data"), ctx.now()

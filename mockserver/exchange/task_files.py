@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import random
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from random import Random
 
 from mockserver.background.queue import WorkError
 from mockserver.exchange.data_forms import step_of
@@ -35,10 +35,10 @@ class Frame:
         return {**size, "name": self.name, "related_files": 0, "has_related_context": False}
 
 
-def frames_of(files: dict[str, bytes], form: Record) -> list[Frame]:
+def frames_of(files: dict[str, bytes], form: Record, chance: Random) -> list[Frame]:
     """The frames of a task. Raises: WorkError for a file that is none."""
     unpacked = dict(_unpacked(files))
-    names = _ordered(list(unpacked), form)
+    names = _ordered(list(unpacked), form, chance)
     names = names[form.get("start_frame", 0) :][: _length(form)][:: step_of(form)]
     frames = [frame(name, unpacked[name]) for name in names]
     if len({item.dimension for item in frames}) > 1:
@@ -80,7 +80,7 @@ def _members(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
         raise WorkError(f"{name}: not a readable zip: {error}") from None
 
 
-def _ordered(names: list[str], form: Record) -> list[str]:
+def _ordered(names: list[str], form: Record, chance: Random) -> list[str]:
     method = form.get("sorting_method", "lexicographical")
     if form.get("job_file_mapping"):
         return _given_order(names, [name for names in form["job_file_mapping"] for name in names])
@@ -89,7 +89,7 @@ def _ordered(names: list[str], form: Record) -> list[str]:
     if method == "natural":
         return sorted(names, key=natural)
     if method == "random":
-        return random.sample(names, len(names))
+        return chance.sample(names, len(names))
     return sorted(names)
 
 
@@ -116,7 +116,8 @@ def frame(name: str, data: bytes) -> Frame:
     try:
         return Frame(name, data, *pictures.size_of(data))
     except (OSError, ValueError, SyntaxError) as error:
-        raise WorkError(f"{name}: not a readable picture: {error}") from None
+        reason = str(error).partition(" <")[0]  # Pillow goes on with where in memory the bytes are
+        raise WorkError(f"{name}: not a readable picture: {reason}") from None
 
 
 def _cloud_size(name: str, data: bytes) -> tuple[int, int]:

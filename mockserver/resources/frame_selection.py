@@ -10,6 +10,7 @@ The server draws with NumPy's MT19937; all numbers here are source numbers of fr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 
 import numpy as np
 
@@ -17,9 +18,14 @@ from mockserver.protocol.http import errors
 from mockserver.state.tables import Record
 
 
-def generator(seed: int | None) -> np.random.Generator:
-    """The server's generator; None for one that nobody can foresee."""
+def generator(seed: int) -> np.random.Generator:
+    """The server's generator."""
     return np.random.Generator(np.random.MT19937(seed))
+
+
+def seeded(form: Record, chance: Random) -> Record:
+    """The form with a seed: its own, else one that chance gives."""
+    return {"random_seed": chance.getrandbits(32), **form}
 
 
 def uniform(pool: Sequence[int], form: Record) -> list[int]:
@@ -32,7 +38,7 @@ def uniform(pool: Sequence[int], form: Record) -> list[int]:
             f"The number of frames requested ({count}) must not be greater than the number of the task "
             f"frames ({len(pool)})"
         )
-    rng = generator(form.get("random_seed"))
+    rng = generator(form["random_seed"])
     return sorted(int(frame) for frame in rng.choice(list(pool), size=count, shuffle=False, replace=False))
 
 
@@ -49,7 +55,7 @@ def per_job(segments: Sequence[Sequence[int]], pool_size: int, limits: tuple[int
         raise errors(
             f"The number of frames requested ({count}) must be not be greater than the segment size ({segment_size})"
         )
-    rng, chosen = generator(form.get("random_seed")), set[int]()
+    rng, chosen = generator(form["random_seed"]), set[int]()
     for index, segment in enumerate(segments):
         already = chosen.intersection(segment)
         missing = min(len(segment), count) - len(already)

@@ -112,6 +112,7 @@ def select(ctx: Context, task: Record, form: Record) -> list[int]:
         raise ctx.crash("frame_selection_method is required")
     if method == "manual":
         return frame_selection.manual(form["frames"], task["size"])
+    form = frame_selection.seeded(form, ctx.env.rng)
     if method == "random_uniform":
         chosen = frame_selection.uniform(pool, form)
     else:

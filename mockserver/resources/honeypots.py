@@ -17,13 +17,14 @@ def cut(ctx: Context, task: Record, validation: Record) -> None:
     """Reorder the frames and make the jobs. Raises: ApiError 400."""
     if validation["frame_selection_method"] == "random_per_job":
         raise errors("random_per_job cannot select the frames of a validation pool")
+    validation = frame_selection.seeded(validation, ctx.env.rng)
     pool = ground_truth.select(ctx, task, segments.by_number(ctx, task, validation))
     plain = [frame for frame in range(task["size"]) if frame not in set(pool)]
     if not plain:
         raise errors("All frames are in the validation pool, none is left for jobs")
     length = task["segment_size"] or len(plain)
     count = _per_job(validation, length, len(pool))
-    rng = frame_selection.generator(validation.get("random_seed"))
+    rng = frame_selection.generator(validation["random_seed"])
     order: list[int] = []
     spans, shown = [], list[tuple[int, int]]()
     choice = LeastUsed(dict.fromkeys(pool, 0), [int(frame) for frame in rng.permutation(pool)])

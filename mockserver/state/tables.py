@@ -77,7 +77,7 @@ class State:
         self._undo.append((table, key, rows.get(key, _MISSING)))
         rows[key] = record
 
-    def update(self, table: str, key: Any, **changes: Any) -> Record:
+    def update(self, table: str, key: Any, /, **changes: Any) -> Record:
         """Replace some fields of a record; gives the new record."""
         record: Record = {**self.tables[table][key], **changes}
         self.put(table, key, record)

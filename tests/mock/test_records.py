@@ -94,6 +94,8 @@ def test_a_cloud_storage_keeps_its_secrets(client: Client) -> None:
     assert not {"key", "secret_key"} & made.json().keys()
     path = f"/api/cloudstorages/{made.json()['id']}"
     assert client.send("PATCH", path, {"display_name": "c"}, user="ann").json()["display_name"] == "c"
+    assert client.send("PATCH", path, {"key": "k2", "secret_key": "s2"}, user="ann").status == 200
+    assert client.app.state.tables["cloudstorages"][made.json()["id"]]["key"] == "k2"
     assert client.get(path, user="bob").status == 403
     assert client.get(f"{path}/status").json() == "NOT_FOUND"
     assert client.get("/api/cloudstorages", user="bob").json()["count"] == 0

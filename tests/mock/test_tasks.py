@@ -126,7 +126,8 @@ def test_start_stop_and_step(demo: Client) -> None:
     ("files", "text"),
     [
         ({"a.mp4": b"xxxx"}, "a.mp4: videos cannot be read by the mock server; upload pictures"),
-        ({"a.png": b"no picture"}, "a.png: not a readable picture"), ({}, "No media data found"),
+        ({"a.png": b"no picture"}, "a.png: not a readable picture: cannot identify image file"),
+        ({}, "No media data found"),
         ({"a.zip": b"PK no zip"}, "a.zip: not a readable zip"), ({"a.pcd": b"x"}, "a.pcd: not a readable point cloud"),
     ],
 )  # fmt: skip
@@ -135,6 +136,7 @@ def test_data_it_cannot_read(demo: Client, files: dict[str, bytes], text: str) -
     failed = fill(demo, task, files)
     assert failed["status"] == "failed"
     assert text in failed["message"]
+    assert "0x" not in failed["message"]
     assert spans(demo, task) == []
     assert demo.get(f"/api/tasks/{task}").json()["data"] is None
     assert fill(demo, task, {"a.png": picture()})["status"] == "finished"

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.recorded.talks import Talk
 
-USERS = ("admin", "ann", "bob", "dan", None)
+USERS = ("admin", "ann", "bob", "jon", "wil", "dan", None)
 SHAPE: dict[str, Any] = {"type": "rectangle", "frame": 0, "points": [1.0, 2.0, 30.25, 40.5]}
 
 
@@ -21,7 +21,7 @@ def labels(talk: Talk, job: int) -> dict[str, int]:
     return {label["type"]: label["id"] for label in reversed(labels)} | {"first": labels[0]["id"]}
 
 
-def life(seed: str, job: int, dialect: str = "real") -> list[str]:
+def life(seed: str, job: int, dialect: str = "real") -> list[Any]:
     """Annotations of a job that come, change and go."""
     talk = Talk(seed, dialect)
     path, label = f"/api/jobs/{job}/annotations", labels(talk, job)["first"]
@@ -53,10 +53,10 @@ def life(seed: str, job: int, dialect: str = "real") -> list[str]:
         talk.ask("GET", f"/api/jobs/{job}", user=user)
     talk.ask("DELETE", path)
     talk.ask("GET", path)
-    return talk.lines
+    return talk.changes()
 
 
-def odd_shapes() -> list[str]:
+def odd_shapes() -> list[Any]:
     """A value of a shape, a tag and a keyframe after the other that is odd."""
     talk = Talk()
     label, path = labels(talk, 1)["first"], "/api/jobs/1/annotations"
@@ -91,12 +91,12 @@ def odd_shapes() -> list[str]:
     ):
         talk.ask("PATCH", f"{path}?action=create", {"shapes": [whole | {"type": kind, "points": points}]})
     talk.ask("GET", path)
-    return talk.lines
+    return talk.changes()
 
 
-def of_task() -> list[str]:
+def of_task() -> list[Any]:
     talk = Talk()
-    for task in (1, 2, 3, 4):
+    for task in (42, 43, 44, 45):
         path = f"/api/tasks/{task}/annotations"
         known = talk.ask("GET", path)
         label = (talk.ask("GET", f"/api/labels?task_id={task}").get("results") or [{"id": 1}])[0]["id"]
@@ -114,7 +114,7 @@ def of_task() -> list[str]:
         talk.ask("GET", path)
         for job in talk.ask("GET", f"/api/jobs?task_id={task}").get("results", []):
             talk.ask("GET", f"/api/jobs/{job['id']}/annotations")
-    return talk.lines
+    return talk.changes()
 
 
 def track(label: int, frames: tuple[int, ...], away: tuple[int, ...] = (), **more: Any) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def track(label: int, frames: tuple[int, ...], away: tuple[int, ...] = (), **mor
     }
 
 
-def all_tracks(dialect: str, job: int, ways: tuple[tuple[int, ...], ...]) -> list[str]:
+def all_tracks(dialect: str, job: int, ways: tuple[tuple[int, ...], ...]) -> list[Any]:
     talk = Talk(dialect=dialect)
     label, path = labels(talk, job)["first"], f"/api/jobs/{job}/annotations"
     for frames in ways:
@@ -143,4 +143,4 @@ def all_tracks(dialect: str, job: int, ways: tuple[tuple[int, ...], ...]) -> lis
     talk.ask("PATCH", f"{path}?action=update", {"tracks": moved})
     talk.ask("GET", path)
     talk.ask("GET", f"/api/tasks/{talk.ask('GET', f'/api/jobs/{job}').get('task_id')}/annotations")
-    return talk.lines
+    return talk.changes()

@@ -5,14 +5,18 @@ change and go.  Of times the answers keep nothing.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from mockserver.core.effects import EFFECTS
 from mockserver.core.routes import TABLE
-from tests.recorded.annotating import ODD, USERS, all_tracks, life, odd_shapes, of_task
+from tests.recorded import errands, manners
+from tests.recorded.annotating import all_tracks, life, odd_shapes, of_task
+from tests.recorded.everyone import asked
+from tests.recorded.fields import TARGETS, by_column, odd_fields
+from tests.recorded.office import PEOPLE
 from tests.recorded.records import Cases
 from tests.recorded.talks import BASE, Talk
 
@@ -55,7 +59,10 @@ QUERIES = (
 
 def groups() -> Iterator[str]:
     """What is asked."""
-    yield from ("routes", "lists", "odd-bodies", "annotations", "tracks", "ground-truth", "people", "exchange", "demo")
+    yield from (
+        "routes", "lists", "columns", "fields", "data", "imports", "manners", "annotations", "tracks", "ground-truth",
+        "people", "exchange", "demo",
+    )  # fmt: skip
 
 
 def cases(group: str) -> Cases:
@@ -67,17 +74,7 @@ def _routes() -> Cases:
     for line in TABLE.splitlines():
         method, pattern, operation, handler, *_ = [*line.split(), "", "", "", ""][:5]
         if method and handler != "-":
-            yield f"{operation}/{method}", partial(_everyone, method, pattern.removesuffix("[/]"))
-
-
-def _everyone(method: str, pattern: str) -> list[str]:
-    """A route with several ids, by everyone: first who may least, so that what is deleted is so at the end."""
-    talk = Talk()
-    for number in (1, 4, 999):
-        path = re.sub(r"\{\w+\}", str(number), pattern)
-        for user in (None, "dan", "bob", "ann", "admin"):
-            talk.ask(method, path, None if method in ("GET", "HEAD", "DELETE", "OPTIONS") else {}, user)
-    return talk.lines
+            yield f"{operation}/{method}", partial(asked, method, pattern, operation)
 
 
 def _lists() -> Cases:
@@ -85,53 +82,58 @@ def _lists() -> Cases:
         yield name, partial(_all_queries, name)
 
 
-def _all_queries(name: str) -> list[str]:
-    talk = Talk()
+def _all_queries(name: str) -> list[Any]:
+    talk = Talk("office")
     for query in QUERIES:
         talk.ask("GET", f"/api/{name}?{query}")
-    for user in USERS:
+        talk.ask("GET", f"/api/{name}?{query}", user="ann")
+    for user in PEOPLE:
         talk.ask("GET", f"/api/{name}", user=user)
-    return talk.lines
+    return talk.changes()
 
 
-def _odd_bodies() -> Cases:
-    for name, number in (
-        ("tasks", 1),
-        ("jobs", 1),
-        ("projects", 1),
-        ("labels", 1),
-        ("issues", 1),
-        ("comments", 1),
-        ("users", 2),
-    ):
-        yield f"change/{name}", partial(_odd_change, name, number)
-        yield f"create/{name}", partial(_odd_create, name, number)
+def _columns() -> Cases:
+    for name in LISTS:
+        yield name, partial(by_column, name)
 
 
-def _odd_change(name: str, number: int) -> list[str]:
-    talk = Talk()
-    known = talk.ask("GET", f"/api/{name}/{number}")
-    for spot, (key, value) in enumerate(known.items()):
-        for odd in (value, *ODD[spot % 3 :: 3]):
-            talk.ask("PATCH", f"/api/{name}/{number}", {key: odd})
-    return talk.lines
+def _fields() -> Cases:
+    for target in TARGETS:
+        yield target, partial(odd_fields, target)
 
 
-def _odd_create(name: str, number: int) -> list[str]:
-    talk = Talk()
-    known = talk.ask("GET", f"/api/{name}/{number}")
-    bodies: list[Any] = [{}, [], None, known, {"name": "new"}, {"name": ""}, {"name": "x" * 300}, {"task_id": 1,
-        "type": "ground_truth", "frame_selection_method": "manual", "frames": [0]},
-        {"job": 1, "frame": 0, "position": [1, 2, 3, 4], "message": "why"}, {"issue": 1, "message": "so"},
-        {"name": "t", "labels": [{"name": "a", "attributes": [{"name": "n", "mutable": True, "input_type": "number",
-            "default_value": "1", "values": ["0", "5", "1"]}]}, {"name": "a"}]},
-        {"name": "t", "labels": [{"name": "a", "type": "odd"}]}, {"name": "t", "project_id": 1}, {"name": "t",
-            "labels": [], "segment_size": -1, "overlap": 1.5}]  # fmt: skip
-    for body in bodies:
-        talk.ask("POST", f"/api/{name}", body)
-        talk.ask("POST", f"/api/{name}", body, "bob")
-    talk.ask("GET", f"/api/{name}")
-    return talk.lines
+def _data() -> Cases:
+    for word in errands.DATA:
+        yield word, partial(errands.of_data, word)
+    yield "in-pieces", errands.in_pieces
+    yield "validated", errands.validated
+
+
+def _imports() -> Cases:
+    for target, form in (("jobs/1", "COCO 1.0"), ("tasks/1", "CVAT for images 1.1"), ("tasks/2", "CVAT for video 1.1"),
+                         ("tasks/4", "Segmentation mask 1.1"), ("tasks/5", "YOLO 1.1"), ("projects/1", "COCO 1.0"),
+                         ("projects/2", "CVAT for images 1.1"), ("jobs/5", "MOT 1.1"), ("tasks/3", "Datumaro 1.0"),
+                         ("jobs/4", "Ultralytics YOLO Detection 1.0")):  # fmt: skip
+        yield f"{target.replace('/', '-')}-{form.replace(' ', '_')}", partial(errands.exchanged, target, form)
+    for target in ("tasks/1", "tasks/2", "tasks/4", "tasks/5", "tasks/6", "projects/1", "projects/2"):
+        yield f"{target.replace('/', '-')}-backup", partial(errands.backed_up, target)
+    yield "judged", errands.judged
+    yield "agreed", errands.agreed
+
+
+def _manners() -> Cases:
+    yield from (
+        ("login", manners.logged_in), ("labels", manners.labelled), ("moves", manners.moved), ("told", manners.told),
+    )  # fmt: skip
+    for where in ("jobs/1", "jobs/4", "jobs/6", "jobs/11", "tasks/1", "tasks/2", "tasks/5", "tasks/6"):
+        yield f"seen/{where}", partial(manners.looked_at, where)
+    for effect in EFFECTS:
+        yield f"fault/{effect}", partial(manners.struck, effect)
+    for dialect in ("real", "lenient"):
+        for word, more in (("plain", {}), ("server-2.80", {"server": "2.80"}), ("crashing", {"bug_for_bug": True})):
+            yield f"{dialect}/{word}", partial(manners.configured, dialect=dialect, **more)
+    yield "server-2.76", partial(manners.configured, server="2.76")
+    yield "strict", partial(manners.configured, strict=True)
 
 
 def _annotations() -> Cases:
@@ -139,6 +141,8 @@ def _annotations() -> Cases:
         yield f"job-{job}", partial(life, "default", job)
     for dialect in ("lenient",):
         yield f"job-1-{dialect}", partial(life, "default", 1, dialect)
+    for job in (1, 4, 5, 8, 11):
+        yield f"office-{job}", partial(life, "office", job)
     yield "odd-shapes", odd_shapes
     yield "task", of_task
 
@@ -151,13 +155,13 @@ def _tracks() -> Cases:
 
 
 def _ground_truth() -> Cases:
-    for task in (1, 2, 3, 4):
+    for task in (1, 2, 3, 4, 5, 6):
         yield f"task-{task}", partial(_truth, task)
 
 
-def _truth(task: int) -> list[str]:
+def _truth(task: int) -> list[Any]:
     """A ground truth job of a task: made in all ways, changed, deleted by some who may not and by one who may."""
-    talk = Talk()
+    talk = Talk("office")
     ways: list[dict[str, Any]] = [{"frame_selection_method": "manual", "frames": [0, 2]},
         {"frame_selection_method": "manual", "frames": []}, {"frame_selection_method": "manual", "frames": [0, 999]},
         {"frame_selection_method": "random_uniform", "frame_count": 2, "random_seed": 5},
@@ -180,7 +184,7 @@ def _truth(task: int) -> list[str]:
         talk.ask("PATCH", f"/api/jobs/{job['id']}/data/meta", {"deleted_frames": [1, 2]})
         talk.ask("DELETE", f"/api/jobs/{job['id']}")
     talk.ask("GET", f"/api/tasks/{task}")
-    return talk.lines
+    return talk.changes()
 
 
 def _people() -> Cases:
@@ -188,7 +192,7 @@ def _people() -> Cases:
         yield role, partial(_in_organization, role)
 
 
-def _in_organization(role: str) -> list[str]:
+def _in_organization(role: str) -> list[Any]:
     """What somebody of a role may do with a task of an organization."""
     talk = Talk()
     talk.ask("POST", "/api/organizations", {"slug": "one", "name": "One"}, "ann" if role == "owner" else "admin")
@@ -198,18 +202,20 @@ def _in_organization(role: str) -> list[str]:
         talk.ask("POST", f"/api/invitations/{invited.get('key', 'x')}/accept", {}, "bob")
     task = talk.ask("POST", "/api/tasks?org=one", {"name": "ours", "labels": [{"name": "car"}]})
     number = task.get("id", 999)
+    home = talk.ask("GET", "/api/organizations?slug=one").get("results", [{}])[0].get("id", 99)
+    last = talk.ask("GET", "/api/memberships?org=one&sort=-id").get("results", [{}])[0].get("id", 99)
     requests: list[tuple[str, str, Any]] = [("GET", f"/api/tasks/{number}", None), ("GET", "/api/tasks?org=one",
         None), ("GET", "/api/memberships?org=one", None), ("PATCH", f"/api/tasks/{number}", {"name": "x"}),
         ("PATCH", f"/api/tasks/{number}", {"assignee_id": 3}), ("POST", "/api/tasks?org=one", {"name": "y",
             "labels": []}), ("POST", "/api/projects?org=one", {"name": "p", "labels": [{"name": "a"}]}),
-        ("GET", f"/api/tasks/{number}/annotations", None), ("PATCH", "/api/organizations/1", {"name": "z"}),
+        ("GET", f"/api/tasks/{number}/annotations", None), ("PATCH", f"/api/organizations/{home}", {"name": "z"}),
             ("POST", "/api/invitations?org=one", {"email": "dan@example.org", "role": "worker"}),
-        ("GET", "/api/organizations", None), ("PATCH", "/api/memberships/2", {"role": "maintainer"}), ("DELETE",
-            "/api/memberships/2", None), ("DELETE", f"/api/tasks/{number}", None), ("DELETE",
-            "/api/organizations/1", None)]  # fmt: skip
+        ("GET", "/api/organizations", None), ("PATCH", f"/api/memberships/{last}", {"role": "maintainer"}), ("DELETE",
+            f"/api/memberships/{last}", None), ("DELETE", f"/api/tasks/{number}", None), ("DELETE",
+            f"/api/organizations/{home}", None)]  # fmt: skip
     for method, path, body in requests:
         talk.ask(method, path, body, member)
-    return talk.lines
+    return talk.changes()
 
 
 def _exchange() -> Cases:
@@ -226,9 +232,9 @@ def _exchange() -> Cases:
     yield "backup", _backed_up
 
 
-def _exported(form: str) -> list[str]:
+def _exported(form: str) -> list[Any]:
     talk = Talk()
-    for part in ("jobs/1", "tasks/2", "projects/1"):
+    for part in ("jobs/1", "tasks/44", "projects/1"):
         answer = talk.ask("POST", f"/api/{part}/dataset/export?format={quote(form)}&save_images=false")
         key = answer.get("rq_id", "none")
         for _ in range(2):
@@ -237,16 +243,16 @@ def _exported(form: str) -> list[str]:
         talk.ask("GET", result.replace(BASE, ""))
         talk.ask("GET", result.replace(BASE, ""), user="dan")
     talk.ask("GET", "/api/requests")
-    return talk.lines
+    return talk.changes()
 
 
-def _backed_up() -> list[str]:
+def _backed_up() -> list[Any]:
     talk = Talk()
-    answer = talk.ask("POST", "/api/tasks/1/backup/export")
+    answer = talk.ask("POST", "/api/tasks/43/backup/export")
     key = answer.get("rq_id", "none")
     talk.ask("GET", f"/api/requests/{key}")
     talk.ask("GET", (talk.ask("GET", f"/api/requests/{key}").get("result_url") or "/x").replace(BASE, ""))
-    return talk.lines
+    return talk.changes()
 
 
 def _demo() -> Cases:
@@ -254,18 +260,19 @@ def _demo() -> Cases:
         yield f"task-{task}", partial(_looked_at, task)
 
 
-def _looked_at(task: int) -> list[str]:
+def _looked_at(task: int) -> list[Any]:
     talk = Talk("demo")
     for rest in ("", "/annotations", "/data/meta", "/validation_layout", "/status"):
         talk.ask("GET", f"/api/tasks/{task}{rest}", user="demo_admin")
     for job in talk.ask("GET", f"/api/jobs?task_id={task}&page_size=20", user="demo_admin").get("results", [])[:4]:
         for rest in ("", "/annotations", "/data/meta", "/validation_layout"):
             talk.ask("GET", f"/api/jobs/{job['id']}{rest}", user="demo_admin")
-    return talk.lines
+    return talk.changes()
 
 
 _GROUPS = {
-    "routes": _routes, "lists": _lists, "odd-bodies": _odd_bodies, "annotations": _annotations, "tracks": _tracks,
+    "routes": _routes, "lists": _lists, "columns": _columns, "fields": _fields, "data": _data, "imports": _imports,
+    "manners": _manners, "annotations": _annotations, "tracks": _tracks,
         "ground-truth": _ground_truth,
     "people": _people, "exchange": _exchange, "demo": _demo,
 }  # fmt: skip
