@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shlex
 import zipfile
 from collections.abc import Callable, Iterator
@@ -20,14 +21,18 @@ from typing import Any
 from click.testing import CliRunner
 from PIL import Image
 
-from annotools import formats
+from annotools import __version__, formats
 from annotools.cli import group as command_line
+from annotools.convert.records import FOLDER
 from annotools.convert.writing import fit_to_format
 from annotools.formats.base import WriteOptions
+from tests.recorded import places, words
 from tests.recorded.corpus import datasets
 from tests.recorded.parts.writing import members_of
 from tests.recorded.records import Cases
+from tests.recorded.seen_twice import judged
 
+VERSION = __version__.encode()
 SOURCES = {
     "edges": "cvat-api",
     "small": "coco",
@@ -36,6 +41,7 @@ SOURCES = {
     "drawn-1": "cvat-backup",
     "jobs-tracks": "cvat-api",
     "sequence": "mot",
+    "judged": "cvat-api",
 }
 CONVERT = (
     "edges --to coco -o out.zip", "edges --to coco -o out", "edges --to coco -o out.json", "edges --to yolo -o out",
@@ -108,18 +114,23 @@ TWICE = (
 
 def groups() -> Iterator[str]:
     """Commands by their name."""
-    yield from ("convert", "others", "twice")
+    yield from ("convert", "others", "twice", "options", "again", "storage")
 
 
 def cases(group: str) -> Cases:
     """Each command, or each row of commands, in a folder of its own."""
+    if group == "storage":
+        yield from places.answers()
+        return
     rows: dict[str, tuple[tuple[str, ...], ...]] = {
-        "convert": tuple((f"convert {words}",) for words in CONVERT),
-        "others": tuple((words,) for words in OTHERS),
+        "convert": tuple((f"convert {line}",) for line in CONVERT),
+        "others": tuple((line,) for line in OTHERS),
         "twice": TWICE,
+        "options": words.OPTIONS,
+        "again": words.AGAIN,
     }
     for number, commands in enumerate(rows[group]):
-        word = "_".join(shlex.split(commands[0])[:4]).replace("/", "|").replace(" ", "-")
+        word = "_".join(shlex.split(commands[0])[:4] or ["nothing"]).replace("/", "|").replace(" ", "-")
         yield f"{number:02d}-{word}", partial(_run, commands)
 
 
@@ -129,6 +140,9 @@ def _run(commands: tuple[str, ...]) -> dict[str, Any]:
         _fill(Path(), " ".join(commands))
         before = _files(Path())
         for number, command in enumerate(commands):
+            if command.startswith("!"):
+                _meddle(*command[1:].split())
+                continue
             result = CliRunner(env=_plain_terminal()).invoke(command_line, shlex.split(command), prog_name="annotools")
             ended = result.exit_code if isinstance(result.exception, SystemExit | None) else repr(result.exception)
             answer[f"{number} ends"] = ended
@@ -136,8 +150,24 @@ def _run(commands: tuple[str, ...]) -> dict[str, Any]:
             answer[f"{number} err"] = _without(result.stderr, folder)
         after = _files(Path())
         answer["gone"] = sorted(before.keys() - after.keys())
-        answer["new"] = {name: data for name, data in after.items() if before.get(name) != data}
+        answer["new"] = {name: _said(name, data) for name, data in after.items() if before.get(name) != data}
     return answer
+
+
+def _said(name: str, data: bytes) -> bytes:
+    """The bytes of a file; of a record of what was done no sums, which the version of the package is part of."""
+    return re.sub(rb"[0-9a-f]{40,}", b"<sum>", data) if f"{FOLDER}/" in name else data.replace(VERSION, b"<version>")
+
+
+def _meddle(how: str, name: str) -> None:
+    """Take a file away, add something to it, or leave half of the hidden files of a folder."""
+    path = Path(name)
+    if how == "forget":
+        path.unlink(missing_ok=True)
+    elif how == "change":
+        path.write_bytes(path.read_bytes() + b" ")
+    for record in sorted(path.glob(f"{FOLDER}/*.json"))[:1] if how == "break" else ():
+        record.write_bytes(record.read_bytes()[: record.stat().st_size // 2])
 
 
 def _plain_terminal() -> dict[str, str | None]:
@@ -154,22 +184,26 @@ def _plain_terminal() -> dict[str, str | None]:
 
 def _without(text: str, folder: str) -> str:
     """A text without where the folder is, and without how long it took."""
-    return text.replace(os.path.realpath(folder), "<here>").replace(folder, "<here>")
+    text = text.replace(os.path.realpath(folder), "<here>").replace(folder, "<here>")
+    return text.replace(__version__, "<version>")
 
 
 def _files(folder: Path) -> dict[str, bytes]:
     return {path.as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def _fill(folder: Path, words: str) -> None:
+def _fill(folder: Path, asked: str) -> None:
     """The inputs that a command speaks of."""
     for name, slug in SOURCES.items():
-        if name in words:
+        if name in asked:
             for member, data in _members(name, slug).items():
                 _put(folder / name / member, data)
     for name, make in _SPECIAL.items():
-        if name in words:
+        if name in asked:
             make(folder)
+    for name, text in words.FILES.items():
+        if name in asked:
+            _put(folder / name, text.encode())
 
 
 def _put(path: Path, data: bytes) -> None:
@@ -180,7 +214,8 @@ def _put(path: Path, data: bytes) -> None:
 @cache
 def _members(name: str, slug: str) -> dict[str, bytes]:
     form = formats.get(slug)
-    ready, _ = fit_to_format(datasets()[name], form, WriteOptions())
+    dataset = judged(0) if name == "judged" else datasets()[name]
+    ready, _ = fit_to_format(dataset, form, WriteOptions())
     return members_of(form, ready, WriteOptions())
 
 
