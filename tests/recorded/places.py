@@ -221,12 +221,15 @@ def _outputs() -> list[Any]:
                 "{odd}", "plain", "{", "o{{{number}}}", "memory://o/{stem}.zip", "{parent}.zip", "{stem}/a",
                 "{stemm}")  # fmt: skip
     lines: list[Any] = []
-    for pattern in patterns:
-        lines.append((pattern, tried(partial(outputs.is_pattern, pattern))))
-        if lines[-1][1] is True:
-            lines += [tried(partial(outputs.outputs_of, pattern, some)) for some in sources]
-            lines.append(outputs.fixed_part(pattern))
-    return lines
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "work").mkdir()
+        with chdir(Path(folder) / "work"):
+            for pattern in patterns:
+                lines.append((pattern, tried(partial(outputs.is_pattern, pattern))))
+                if lines[-1][1] is True:
+                    lines += [tried(partial(outputs.outputs_of, pattern, some)) for some in sources]
+                    lines.append(outputs.fixed_part(pattern))
+    return [str(line).replace(os.path.basename(folder), "<folder>") for line in lines]
 
 
 def _written() -> list[Any]:

@@ -168,7 +168,6 @@ transforms --json
 transforms rond
 odd
 ""
---traceback stats nothing
 stats --help
 convert --help
 validate -h
