@@ -32,6 +32,7 @@ from tests.recorded.parts.reading import BASES
 from tests.recorded.parts.rules import outcome_of, told
 from tests.recorded.parts.writing import members_of
 from tests.recorded.records import Cases
+from tests.recorded.seen_twice import judged
 
 SLUGS = ("presets", "actions", "settings", "reports", "faulty")
 EVERY = 13  # of the variations of a format, one in so many is judged
@@ -107,6 +108,19 @@ def _presets() -> Cases:
         yield f"{name}/dataset", partial(_of_dataset, name)
         for unsafe in (False, True):
             yield f"{name}/fixed-{unsafe}", partial(_fixed, "cvat-api", _sound("cvat-api", name), unsafe)
+    for seed in range(2):
+        for pool in (False, True):
+            for action in ("", "put"):
+                yield f"judged-{seed}-{pool}/{action or 'read'}", partial(_of_jobs, seed, pool, action)
+
+
+def _of_jobs(seed: int, pool: bool, action: str) -> dict[str, Any]:
+    """A task with ground truth and replicas; pool: as honeypots."""
+    dataset = judged(seed)
+    if pool:
+        jobs = [replace(job, honeypots=((0, 4), (1, 2))) if job.id == 1 else job for job in dataset.jobs]
+        dataset = dataset.replace(jobs=tuple(jobs))
+    return answer_of(judge(read_subject(dataset, SubjectOptions(action=action)), STRICT))
 
 
 def _faulty() -> Cases:

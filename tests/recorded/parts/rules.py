@@ -16,10 +16,12 @@ from annotools.validate.findings import Finding
 from annotools.validate.fixing.loop import Outcome
 from annotools.validate.registry import Rule, all_rules
 from tests.recorded.records import Cases
+from tests.recorded.surroundings import elsewhere
 from tests.validate.examples import parts_of
 from tests.validate.running import fix_example, judge_example
 
 NEIGHBOURS = 1  # of an example
+TURNS = 2  # places that an example is looked at in
 STEPS = (1, -1, 0.5, -0.01, 0.01, -2)
 
 
@@ -44,6 +46,9 @@ def _of_rule(rule: Rule) -> dict[str, Any]:
             if rule.options and kind == "bad":
                 answers[f"{kind}-{number}-options"] = _at_thresholds(rule, parts)
             if "files" not in parts and len(text) < 4000:
+                start = zlib.crc32(text.encode("utf-8", "surrogatepass"))
+                for word, other in elsewhere(parts, start, TURNS):
+                    answers[f"{kind}-{number}-{word}"] = _near(rule, other)
                 answers[f"{kind}-{number}-near"] = [_near(rule, near) for near in _neighbours(parts, text)]
     return answers
 
