@@ -94,6 +94,25 @@ def odd_shapes() -> list[Any]:
     return talk.changes()
 
 
+def cut() -> list[Any]:
+    """Tracks over the borders of jobs, with every keyframe outside once, and shapes on both sides of them."""
+    talk = Talk("office")
+    for task, borders in ((2, (7, 8, 11, 12, 19)), (1, (2, 3, 4, 6, 8))):
+        path = f"/api/tasks/{task}/annotations"
+        label = talk.ask("GET", f"/api/labels?task_id={task}")["results"][0]["id"]
+        for frames in (borders, borders[1:3], borders[::2], borders[1:2], (0, borders[-1]), (borders[0], 40)):
+            tracks = [track(label, frames, (away,)) for away in (*frames, -1)]
+            talk.ask("PATCH", f"{path}?action=create", {"tracks": tracks})
+            talk.ask("GET", path)
+        talk.ask("PATCH", f"{path}?action=create", {"shapes": [SHAPE | {"label_id": label, "frame": frame} for frame in
+                                                               borders]})  # fmt: skip
+        for job in talk.ask("GET", f"/api/jobs?task_id={task}").get("results", []):
+            known = talk.ask("GET", f"/api/jobs/{job['id']}/annotations")
+            talk.ask("PATCH", f"{path}?action=update", {"tracks": known.get("tracks", [])[:1]})
+        talk.ask("PATCH", f"{path}?action=delete", {"shapes": talk.ask("GET", path).get("shapes", [])[1:]})
+    return talk.changes()
+
+
 def of_task() -> list[Any]:
     talk = Talk()
     for task in (42, 43, 44, 45):

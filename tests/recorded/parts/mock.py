@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from mockserver.core.effects import EFFECTS
 from mockserver.core.routes import TABLE
-from tests.recorded import errands, manners
-from tests.recorded.annotating import all_tracks, life, odd_shapes, of_task
+from tests.recorded import between, errands, manners
+from tests.recorded.annotating import all_tracks, cut, life, odd_shapes, of_task
 from tests.recorded.everyone import asked
 from tests.recorded.fields import TARGETS, by_column, odd_fields
 from tests.recorded.office import PEOPLE
@@ -61,7 +61,7 @@ def groups() -> Iterator[str]:
     """What is asked."""
     yield from (
         "routes", "lists", "columns", "fields", "data", "imports", "manners", "annotations", "tracks", "ground-truth",
-        "people", "exchange", "demo",
+        "people", "exchange", "demo", "between",
     )  # fmt: skip
 
 
@@ -145,6 +145,7 @@ def _annotations() -> Cases:
         yield f"office-{job}", partial(life, "office", job)
     yield "odd-shapes", odd_shapes
     yield "task", of_task
+    yield "cut", cut
 
 
 def _tracks() -> Cases:
@@ -274,5 +275,5 @@ _GROUPS = {
     "routes": _routes, "lists": _lists, "columns": _columns, "fields": _fields, "data": _data, "imports": _imports,
     "manners": _manners, "annotations": _annotations, "tracks": _tracks,
         "ground-truth": _ground_truth,
-    "people": _people, "exchange": _exchange, "demo": _demo,
+    "people": _people, "between": between.answers, "exchange": _exchange, "demo": _demo,
 }  # fmt: skip
