@@ -26,7 +26,7 @@ from annotools.cli import group as command_line
 from annotools.convert.records import FOLDER
 from annotools.convert.writing import fit_to_format
 from annotools.formats.base import WriteOptions
-from tests.recorded import places, words
+from tests.recorded import called, places, words
 from tests.recorded.corpus import datasets
 from tests.recorded.parts.writing import members_of
 from tests.recorded.records import Cases
@@ -114,13 +114,13 @@ TWICE = (
 
 def groups() -> Iterator[str]:
     """Commands by their name."""
-    yield from ("convert", "others", "twice", "options", "again", "storage")
+    yield from ("convert", "others", "twice", "options", "again", "storage", "calls")
 
 
 def cases(group: str) -> Cases:
     """Each command, or each row of commands, in a folder of its own."""
-    if group == "storage":
-        yield from places.answers()
+    if group in _CALLS:
+        yield from _CALLS[group]()
         return
     rows: dict[str, tuple[tuple[str, ...], ...]] = {
         "convert": tuple((f"convert {line}",) for line in CONVERT),
@@ -277,6 +277,7 @@ def _full(folder: Path) -> None:
     _put(folder / "held" / "notes.md", b"mine")
 
 
+_CALLS = {"storage": places.answers, "calls": called.answers}
 _SPECIAL: dict[str, Callable[[Path], None]] = {
     "photos": _photos, "pictures": _pictures, "nested": _nested, "outside": lambda folder: _coco(folder,
         "outside.zip", "../"), "broken": _broken, "deep": _deep, "full": _full, "held": _full,
