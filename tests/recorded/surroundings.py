@@ -71,6 +71,15 @@ def _tracked(annotations: Parts) -> Parts:
     }
 
 
+def _in_lines(name: str, text: Any) -> Any:
+    """Elements of XML on lines of their own; blank lines in a text of lines, and other line ends."""
+    if not isinstance(text, str):
+        return text
+    if name.endswith(".xml"):
+        return text.replace("><", ">\n<")
+    return text.replace("\n", "\r\n\r\n") if name.endswith((".txt", ".csv")) else text
+
+
 _TRUTH = {"type": "ground_truth", "start_frame": 0, "stop_frame": 11, "stage": "acceptance"}
 PLACES: tuple[tuple[str, Callable[[Parts], Parts]], ...] = (
     ("many", _of_annotations(_many)), ("second", _with(job={"start_frame": 2, "stop_frame": 5, "frame_count": 4})),
@@ -88,14 +97,17 @@ PLACES: tuple[tuple[str, Callable[[Parts], Parts]], ...] = (
 
 
 def elsewhere(parts: Parts, start: int, turns: int) -> Iterator[tuple[str, Parts]]:
-    """The example in some of the places, from one on; nothing for an example of files or of broken text."""
+    """The example in some of the places, from one on; files in other lines; nothing of broken text."""
     annotations = parts.get("annotations", {})
     if isinstance(annotations, str):
         try:
             annotations = json.loads(annotations)
         except ValueError:
             return
-    if "files" in parts or not isinstance(annotations, dict):
+    if "files" in parts:
+        yield "lines", parts | {"files": {name: _in_lines(name, text) for name, text in parts["files"].items()}}
+        return
+    if not isinstance(annotations, dict):
         return
     for turn in range(turns):
         word, change = PLACES[(start + turn * 5) % len(PLACES)]

@@ -167,10 +167,36 @@ transforms round --json
 transforms --json
 transforms rond
 odd
-""
 stats --help
 convert --help
 validate -h
+diff --help
+quality --help
+consensus --help
+formats --help
+transforms --help
+rules --help
+rule --help
+mock --help
+mock serve --help
+mock check --help
+mock record --help
+mock drift --help
+mock coverage --help
+mock coverage
+mock coverage --format json
+mock coverage --format markdown
+mock coverage --format odd
+mock coverage --server 2.80
+mock coverage --server 3
+mock odd
+mock serve --seed nothing
+mock serve --server 1.0
+mock check --url http://127.0.0.1:9 --scenario known.json
+mock check --url http://127.0.0.1:9 --pack nothing
+mock record --upstream http://127.0.0.1:9 -o out.json
+mock drift
+mock drift --upstream http://127.0.0.1:9 --against sdk
 convert
 convert edges --to coco -o - --json
 convert edges --to coco -o o.zip --images photos --no-images

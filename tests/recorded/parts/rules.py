@@ -45,10 +45,11 @@ def _of_rule(rule: Rule) -> dict[str, Any]:
             answers[f"{kind}-{number}"] = _of_example(rule, parts, fixes=kind == "bad", safe=number == 0)
             if rule.options and kind == "bad":
                 answers[f"{kind}-{number}-options"] = _at_thresholds(rule, parts)
-            if "files" not in parts and len(text) < 4000:
+            if len(text) < 4000:
                 start = zlib.crc32(text.encode("utf-8", "surrogatepass"))
                 for word, other in elsewhere(parts, start, TURNS):
                     answers[f"{kind}-{number}-{word}"] = _near(rule, other)
+            if "files" not in parts and len(text) < 4000:
                 answers[f"{kind}-{number}-near"] = [_near(rule, near) for near in _neighbours(parts, text)]
     return answers
 
