@@ -174,6 +174,8 @@ def _annotations(ctx: Context, task: Record, jobs: dict[int, Record], source: tu
             data = records.from_document({kind: numbers.apply(document.get(kind, [])) for kind in _KINDS})
         except KeyError as error:
             raise UncheckedError(f"{name}: there is no label or attribute {error}") from None
+        except msgspec.ValidationError as error:  # a rotation of 720 degrees
+            raise UncheckedError(f"{name}: {error}") from None
         job = jobs.get(int(folder.rpartition("/")[2])) if folder else None
         if job is not None:
             job_annotations.replace(ctx, lookup.record(ctx, "jobs", job["id"]), data)

@@ -58,6 +58,7 @@ class Membership(Struct):
     is_active: bool
     role: Literal["owner", "maintainer", "supervisor", "worker"]
     joined_date: Date | None
+    invitation: str | None = None
 
 
 class Project(Struct):

@@ -149,6 +149,27 @@ def test_a_dataset_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         Mock(path)
 
 
+def test_a_dataset_that_no_server_would_take_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "task"
+    annotools.convert(str(STREET), str(path), "cvat-api")
+    document = path / "annotations.json"
+    data = json.loads(document.read_bytes())
+    data["shapes"][0]["rotation"] = 720.5
+    document.write_text(json.dumps(data))
+    with pytest.raises(SeedError, match=r"cannot be a task: annotations.json: .*rotation"):
+        state_of(path)
+
+
+def test_a_member_whose_invitation_is_no_key_is_refused() -> None:
+    build = SeedBuilder()
+    build.user("ann")
+    build.organization("one", {"ann": "owner"})
+    seed = build.seed()
+    seed["memberships"][0]["invitation"] = {"key": "x"}
+    with pytest.raises(SeedError, match="invitation"):
+        state_of(seed)
+
+
 def mutate(node: Any, rng: random.Random) -> None:
     """Remove or spoil one value somewhere in a seed."""
     while True:

@@ -121,7 +121,7 @@ def _found_settings() -> list[Any]:
             for where in (f"a/{name.replace('.', '/')}",):
                 Path(where, "b").mkdir(parents=True, exist_ok=True)
                 Path(where, "annotools.toml" if "pyproject" not in name else "pyproject.toml").write_text(text)
-                lines += [str(tried(partial(find_settings, place))) for place in (where, f"{where}/b", "a")]
+                lines += [str(tried(partial(find_settings, at_))) for at_ in (where, f"{where}/b", "a")]
     return [
         line.replace(os.path.realpath(folder), "<here>").replace(os.path.basename(folder), "<here>") for line in lines
     ]

@@ -201,6 +201,8 @@ convert
 convert edges --to coco -o - --json
 convert edges --to coco -o o.zip --images photos --no-images
 convert edges --to coco -o o.zip --jobs 1
+convert pictures --to coco -o o.zip --no-images
+convert pictures --to yolo -o out
 convert edges --to coco -o o.json --report o.json
 convert edges --to coco -o o.json --report edges
 convert edges --to coco -o o.json --workers 0
@@ -211,6 +213,9 @@ convert edges --to coco -o o.json --map =x
 convert edges --to coco -o o.json --strict --report r.json --json
 convert edges --to coco
 convert edges nothing small --to coco -o out/{stem}.zip --on-error skip --report r.json
+convert nothing gone --to coco -o out/{stem}.zip
+convert nothing gone --to coco -o out/{stem}.zip --on-error skip
+convert odd.json edges --to coco -o out/{stem}.zip --report r.json
 convert edges small --to coco -o out/{stem}.zip --json
 convert edges --to coco -o out/{odd}.zip
 convert edges --to yolo -o out --strict-all --report r.json

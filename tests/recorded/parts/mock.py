@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from mockserver.core.effects import EFFECTS
 from mockserver.core.routes import TABLE
-from tests.recorded import between, errands, manners
+from tests.recorded import between, errands, manners, seeds
 from tests.recorded.annotating import all_tracks, cut, life, odd_shapes, of_task
 from tests.recorded.everyone import asked
 from tests.recorded.fields import TARGETS, by_column, odd_fields
@@ -61,7 +61,7 @@ def groups() -> Iterator[str]:
     """What is asked."""
     yield from (
         "routes", "lists", "columns", "fields", "data", "imports", "manners", "annotations", "tracks", "ground-truth",
-        "people", "exchange", "demo", "between",
+        "people", "exchange", "demo", "between", "seeds",
     )  # fmt: skip
 
 
@@ -275,5 +275,5 @@ _GROUPS = {
     "routes": _routes, "lists": _lists, "columns": _columns, "fields": _fields, "data": _data, "imports": _imports,
     "manners": _manners, "annotations": _annotations, "tracks": _tracks,
         "ground-truth": _ground_truth,
-    "people": _people, "between": between.answers, "exchange": _exchange, "demo": _demo,
+    "people": _people, "between": between.answers, "seeds": seeds.answers, "exchange": _exchange, "demo": _demo,
 }  # fmt: skip
