@@ -134,9 +134,9 @@ def configured(**config: Any) -> list[Any]:
 def struck(effect: str) -> list[Any]:
     """A fault on order, and what it does to requests that it is for and to others."""
     talk, write = Talk("office"), BODIES["jobs_update_annotations"][0]
-    for more in ({}, {"nth": 2, "times": 2}, {"parameters": {next(iter(EFFECTS[effect][1]), "odd"): 3}}, {"when": {
-                 "until": "2026-03-01T09:00:09+00:00"}}, {"probability": 0.5, "seed": 3},
-                 {"probability": 0}):  # fmt: skip
+    first = next(iter(EFFECTS[effect][1]), "odd")
+    for more in ({"nth": 2, "times": 2}, {"parameters": {first: 3}, "when": {"until": "2026-03-01T09:00:30+00:00"}},
+                 {"probability": 0.5, "seed": 3, "times": 9}):  # fmt: skip
         talk.ask("DELETE", "/_mock/faults")
         talk.ask("POST", "/_mock/faults", {"match": "*", "effect": effect, **more})
         asked = talk.ask("POST", "/api/jobs/1/dataset/export?format=COCO 1.0")
