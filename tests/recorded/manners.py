@@ -122,6 +122,12 @@ def configured(**config: Any) -> list[Any]:
         for method in ("GET", "HEAD", "OPTIONS", "PUT"):
             talk.ask(method, f"/api/{path}", None, accept="application/json", accept_encoding="gzip, br")
             talk.ask(method, f"/api/{path}", None, accept="text/html", origin="http://other.test")
+    for accept in ("application/yaml", "application/vnd.oai.openapi", "application/json",
+                   "application/vnd.oai.openapi+json",
+                   "*/*", "", "text/html", "application/*;q=0.5", "x/y, application/json"):  # fmt: skip
+        for path in ("schema/", "schema", "swagger/", "swagger", "schema/?scheme=json", "schema/?scheme=odd"):
+            answer = talk.ask("GET", f"/api/{path}", accept=accept)
+            talk.lines[-1] = f"{talk.lines[-1][:600]} {len(answer)} {len(talk.lines[-1])}"
     shape = {"type": "rectangle", "frame": 0, "label_id": 8, "points": [1, 2, 3, 4]}
     for rest in ("", "?action=create", "?action=odd", "?action=update"):
         for body in ({"shapes": [shape]}, {"shapes": [shape | {"id": 1}]}, {"shapes": [shape | {"odd": 1}]}, [shape],

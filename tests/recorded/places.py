@@ -171,7 +171,9 @@ def _folder(loops: dict[str, str]) -> list[Any]:
             partial(open_source, where) for where in ("in/a.txt", "nothing", "in/pipe", "in/gone", "a\0b", "in/b")
         ]
         (Path("a.zip")).write_bytes(b"no zip")
-        return [told(one) for one in (*asked, partial(open_source, "a.zip"))] + [tried(lambda: fingerprint("in/b"))]
+        return [told(one) for one in (*asked, partial(open_source, "a.zip"))] + [
+            tried(partial(fingerprint, where)) for where in ("in/b", "in/a.txt", "a.zip", "nothing", "in")
+        ]
 
 
 def _urls() -> list[Any]:

@@ -44,7 +44,8 @@ def _begun(seed: Any) -> Any:
         state = state_of(seed)
     except (AnnotoolsError, OSError) as error:
         return f"{type(error).__name__}: {error}"
-    return {name: [len(rows), _sum(name, rows)] for name, rows in state.tables.items() if rows and name != "blobs"}
+    counts = {name: [len(rows), _sum(name, rows)] for name, rows in state.tables.items() if rows and name != "blobs"}
+    return counts | {"version": state.version}
 
 
 def _sum(name: str, rows: dict[Any, Any]) -> str:

@@ -169,6 +169,19 @@ transforms rond
 odd
 stats --help
 convert --help
+completion --help
+completion odd
+quality judged jobs-tracks
+quality judged jobs-tracks --json
+quality judged jobs-tracks --fail-under 0.99
+quality judged judged --fail-under 0 --format csv
+quality jobs-tracks tracks --fail-under 0.5
+quality edges tracks judged
+convert edges --to coco -o /dev/full
+convert edges --to coco -o o.json --report /dev/full
+validate edges --write-baseline /dev/full
+validate edges --unsafe-fixes -o /dev/null
+stats /dev/null
 validate -h
 diff --help
 quality --help
