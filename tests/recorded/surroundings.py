@@ -54,6 +54,16 @@ def _later(value: Any) -> Any:
     }
 
 
+def _spaced(value: Any) -> Any:
+    """Spaces round every value of an attribute."""
+    if isinstance(value, list):
+        return [_spaced(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: f"  {inner} " if name == "value" and isinstance(inner, str) else _spaced(inner)
+            for name, inner in value.items()}  # fmt: skip
+
+
 def _tracked(annotations: Parts) -> Parts:
     """Shapes as tracks of two keyframes."""
     shapes = annotations.get("shapes")
@@ -84,7 +94,7 @@ _TRUTH = {"type": "ground_truth", "start_frame": 0, "stop_frame": 11, "stage": "
 PLACES: tuple[tuple[str, Callable[[Parts], Parts]], ...] = (
     ("many", _of_annotations(_many)), ("second", _with(job={"start_frame": 2, "stop_frame": 5, "frame_count": 4})),
     ("tracks", _of_annotations(_tracked)), ("later", _of_annotations(_later)),
-    ("truth", _with(job=_TRUTH, data_meta={"included_frames": [0, 2, 9]})),
+    ("spaced", _of_annotations(_spaced)), ("truth", _with(job=_TRUTH, data_meta={"included_frames": [0, 2, 9]})),
     ("video", _with(job={"mode": "interpolation"}, task={"mode": "interpolation"})),
     ("pool", _with(task={"validation_mode": "gt_pool"})),
     ("bare", _with(labels=None, data_meta=None, job=None, task=None)),
