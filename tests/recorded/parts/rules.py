@@ -21,7 +21,7 @@ from tests.validate.examples import parts_of
 from tests.validate.running import fix_example, judge_example
 
 NEIGHBOURS = 1  # of an example
-TURNS = 2  # places that an example is looked at in
+TURNS = 1  # places that an example is looked at in
 STEPS = (1, -1, 0.5, -0.01, 0.01, -2)
 
 
