@@ -25,6 +25,7 @@ from PIL import Image
 from annotools.errors import Problem
 from annotools.model import Dataset, Loss, Losses
 from annotools.model.losses import ranges
+from annotools.model.origin import Origin, Place
 from annotools.storage import Media
 
 LINE = 200
@@ -117,7 +118,23 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
         answer["attributes.value"] = dataset.attributes.texts()
     for name, extras in dataset.extras.items():
         answer |= {f"{name}.extras.{key}": plain(extra.plain()) for key, extra in sorted(extras.items())}
-    return answer
+    return answer | ({} if dataset.origin is None else {"origin": plain(dataset.origin)})
+
+
+def _origin(origin: Origin) -> dict[str, Any]:
+    """Where the first rows of each kind, and the last, stood."""
+    return {
+        owner.name: [
+            f"{origin.member(owner, row)}:{origin.line(owner, row)} {origin.pointer(owner, row)}"
+            for row in _some(place)
+        ]
+        for owner, place in origin.places.items()
+    }
+
+
+def _some(place: Place) -> list[int]:
+    rows = max(len(place.steps), len(place.lines), len(place.member), len(place.pattern))
+    return [*range(min(rows, 12)), *range(max(12, rows - 2), rows)]
 
 
 def _loss(loss: Loss) -> str:
@@ -148,6 +165,7 @@ _WAYS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     ((bytes, bytearray), lambda value: text_of(bytes(value))),
     (PurePath, lambda value: value.name),
     (Dataset, _dataset),
+    (Origin, _origin),
     (Losses, lambda value: [_loss(loss) for loss in value]),
     (Loss, _loss),
     (Problem, _problem),

@@ -17,7 +17,19 @@ from tests.recorded.answers import digest, lines_of, plain, summary
 
 EQUAL = 2
 FOLDER = DATA / "recorded"
-PARTS: tuple[str, ...] = ("writing", "steps", "reading", "rules", "judged", "kernels", "numbers", "mock", "commands")
+PARTS: tuple[str, ...] = (
+    "writing",
+    "steps",
+    "reading",
+    "rules",
+    "judged",
+    "kernels",
+    "numbers",
+    "conversions",
+    "inputs",
+    "mock",
+    "commands",
+)
 Make = Callable[[], Any]
 Cases = Iterator[tuple[str, Make]]
 

@@ -30,20 +30,20 @@ BASES: dict[str, str] = {
     "labelme": "small", "voc": "small", "open-images": "small", "segmentation-mask": "edges",
 }  # fmt: skip
 STRUCTURE = ("sound", "without", "empty", "capital", "in-a-folder", "only", "flat", "half", "utf-16", "with-others")
-SHARED = "shared-cases"
+SHARED, EXPORTS = "shared-cases", "exports"
 
 
 def groups() -> Iterator[str]:
-    """Every format of the table, and the files in tests/data/cases."""
-    yield from (*TABLE, SHARED)
+    """Every format of the table, the files in tests/data/cases, and exports of a server in tests/data/exports."""
+    yield from (*TABLE, SHARED, EXPORTS)
 
 
 def cases(slug: str) -> Cases:
     """Every variation, read plainly, or every third as the server's importer does, into the task; some in both ways."""
-    if slug == SHARED:
-        for folder in sorted((DATA / "cases").iterdir()):
-            for path in sorted(folder.iterdir()):
-                yield f"{folder.name}/{path.name}", partial(_of_place, str(path))
+    if slug in (SHARED, EXPORTS):
+        for path in sorted((DATA / slug.removeprefix("shared-")).glob("*/*")):
+            if path.name not in ("inputs.zip", "imports.zip") and path.parent.name != "deleted_frames":
+                yield f"{path.parent.name}/{path.name}", partial(_of_place, str(path))
         return
     for number, (word, members) in enumerate(variations(_sound(slug))):
         whole = word.startswith(STRUCTURE)
