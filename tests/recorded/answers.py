@@ -126,14 +126,14 @@ def _origin(origin: Origin) -> dict[str, Any]:
     return {
         owner.name: [
             f"{origin.member(owner, row)}:{origin.line(owner, row)} {origin.pointer(owner, row)}"
-            for row in _some(place)
+            for row in _some(spots)
         ]
-        for owner, place in origin.places.items()
+        for owner, spots in origin.places.items()
     }
 
 
-def _some(place: Place) -> list[int]:
-    rows = max(len(place.steps), len(place.lines), len(place.member), len(place.pattern))
+def _some(spots: Place) -> list[int]:
+    rows = max(len(spots.steps), len(spots.lines), len(spots.member), len(spots.pattern))
     return [*range(min(rows, 12)), *range(max(12, rows - 2), rows)]
 
 

@@ -16,7 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import wraps
+from functools import partial, wraps
 from importlib import import_module
 from typing import Any
 
@@ -28,8 +28,9 @@ from annotools.formats.registry import formats
 from annotools.model import Dataset
 from annotools.transform import pipeline
 from annotools.transform.steps import STEPS, TRANSFORMS
-from tests.recorded.answers import digest, lines_of, plain
+from tests.recorded.answers import digest
 from tests.recorded.parts.inputs import INPUTS, answer
+from tests.recorded.records import answered
 from tests.recorded.stored import stored
 
 LARGEST = {"read": 8000, "write": 4500, "steps": 12_000, "call": 12_000}
@@ -49,7 +50,7 @@ class Harvest:
         self.test, self.busy, self.new = "", False, {}
         self.count: Counter[tuple[str, str, str]] = Counter()
         self.known = _lines()
-        self.answers = {digest(lines_of(plain(answer(asked)))) for asked in self.known}
+        self.answers = {_digest(asked) for asked in self.known}
 
     def put(self, kind: str, owner: str, **asked: Any) -> None:
         """Keep an input, if it is small and says something new."""
@@ -57,12 +58,16 @@ class Harvest:
         asked = {"kind": kind, **asked}
         if self.count[key] >= MOST[kind] or len(json.dumps(asked)) > LARGEST[kind]:
             return
-        said = digest(lines_of(plain(answer(asked))))
-        if said not in self.answers:
-            self.answers.add(said)
+        code = _digest(asked)
+        if code not in self.answers:
+            self.answers.add(code)
             self.count[key] += 1
             name = f"{self.test}-{self.count[key]:02d}"
             self.new[f"{kind}-{owner}", name] = asked
+
+
+def _digest(asked: dict[str, Any]) -> str:
+    return digest(answered("", partial(answer, asked)).lines)
 
 
 def _lines() -> list[dict[str, Any]]:
@@ -92,9 +97,9 @@ def _asking(function: Callable[..., Any], keep: Callable[..., None]) -> Callable
 
 
 def _options(options: Any) -> dict[str, Any]:
-    said = {name: getattr(options, name, None) for name in _FLAGS}
-    said["compat"] = len(options.quirks) > 1 or sorted(options.quirks)
-    return {name: dict(value) if name == "settings" else value for name, value in said.items() if value}
+    flags = {name: getattr(options, name, None) for name in _FLAGS}
+    flags["compat"] = len(options.quirks) > 1 or sorted(options.quirks)
+    return {name: dict(value) if name == "settings" else value for name, value in flags.items() if value}
 
 
 def _keep_read(slug: str) -> Callable[..., None]:

@@ -93,13 +93,13 @@ def _table(kind: Any, columns: Mapping[str, Any]) -> Any:
 
 def _extra(extra: Extra) -> dict[str, Any]:
     kind = extra.values.dtype
-    said: Any = "object" if kind.kind == "O" else kind.descr if kind.names else kind.str
-    return {"values": _plain(extra.values), "dtype": said, "present": _plain(extra.present), "derived": extra.derived}
+    form: Any = "object" if kind.kind == "O" else kind.descr if kind.names else kind.str
+    return {"values": _plain(extra.values), "dtype": form, "present": _plain(extra.present), "derived": extra.derived}
 
 
 def _restored(extra: Mapping[str, Any]) -> Extra:
-    said = extra["dtype"]
-    kind = np.dtype([tuple(field) for field in said] if isinstance(said, list) else said)
+    form = extra["dtype"]
+    kind = np.dtype([tuple(field) for field in form] if isinstance(form, list) else form)
     values = np.empty(len(extra["values"]), kind)
     for row, value in enumerate(extra["values"]):
         values[row] = tuple(value) if kind.names else _unpacked(value)

@@ -74,9 +74,9 @@ def _bytes(content: Any) -> bytes:
     return content.encode() if isinstance(content, str) else base64.b64decode(content["b64"])
 
 
-def _options(said: Mapping[str, Any]) -> dict[str, Any]:
+def _options(known: Mapping[str, Any]) -> dict[str, Any]:
     """The options of a reader or writer by name."""
-    options = dict(said)
+    options = dict(known)
     compat = options.pop("compat", False)
     return options | {"quirks": CVAT if compat is True else frozenset(compat or ())}
 
@@ -95,10 +95,10 @@ def _steps(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def _call(asked: Mapping[str, Any]) -> Any:
     module, _, name = asked["call"].partition(":")
-    said = getattr(import_module(module), name)(
+    result = getattr(import_module(module), name)(
         *map(_argument, asked["args"]), **{name: _argument(value) for name, value in asked["kw"].items()}
     )
-    return said.as_dict() if hasattr(said, "as_dict") else said
+    return result.as_dict() if hasattr(result, "as_dict") else result
 
 
 def _argument(value: Any) -> Any:
