@@ -3,6 +3,7 @@
 edges     boxes, masks and outlines at borders, turned by odd angles, flat, doubled, grouped
 tracks    gaps, outside intervals, keyframes on the first and the last frame and on deleted ones
 drawn-*   rows of every kind, drawn
+namesakes names and labels that are nearly equal, large numbers, rows of jobs and of none
 sequence  boxes of persons over frames: what MOT, MOTS and KITTI have
 faces     what is said of faces and persons by tags, boxes and points
 texts     boxes and outlines with texts
@@ -23,6 +24,7 @@ from annotools.model.extras import Extra
 from tests.datasets import FULL, FULL_CLOUDS, FULL_JOBS, FULL_VIDEO, add_labels, add_skeleton_track
 from tests.recorded.drawing import drawn
 from tests.recorded.edges import edges
+from tests.recorded.namesakes import namesakes
 from tests.recorded.tracked import tracked
 
 
@@ -221,6 +223,7 @@ def datasets() -> dict[str, Dataset]:
         "jobs-tracks": tracked(1),
         "sequence": _sequence(),
         "faces": _faces(),
+        "namesakes": namesakes(),
     }
     given = {"full": FULL, "full-jobs": FULL_JOBS, "video": FULL_VIDEO, "solid": FULL_CLOUDS, "clouds": _clouds()}
     more = {"texts": _texts(), "audio": _audio(), "odd": _odd(), "skeletons": _skeletons(), "empty": Dataset()}

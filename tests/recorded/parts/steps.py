@@ -48,11 +48,11 @@ ALONE: dict[str, tuple[str, ...]] = {
     "skeleton-labels": ("skeletons",),
     "uniform-skeletons": ("skeletons",),
     "remap-labels": ("full",),
-    "merge-jobs": ("jobs-tracks", "drawn-3", "full-jobs"),
-    "cut-into-jobs": ("jobs-tracks", "drawn-3"),
-    "one-home": ("jobs-tracks", "drawn-3"),
-    "drop-other-jobs": ("jobs-tracks", "drawn-3"),
-    "job-scope": ("jobs-tracks", "drawn-3"),
+    "merge-jobs": ("jobs-tracks", "drawn-3", "namesakes", "full-jobs"),
+    "cut-into-jobs": ("jobs-tracks", "drawn-3", "namesakes"),
+    "one-home": ("jobs-tracks", "drawn-3", "namesakes"),
+    "drop-other-jobs": ("jobs-tracks", "drawn-3", "namesakes"),
+    "job-scope": ("jobs-tracks", "drawn-3", "namesakes"),
 }
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "drawable-only": ("mask", "rectangle,mask", "rectangle,polygon,ellipse,mask", "rectangle,polygon,mask,skeleton",

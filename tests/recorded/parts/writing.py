@@ -22,7 +22,7 @@ from annotools.validate.overlay import Overlay
 from tests.recorded.corpus import datasets
 from tests.recorded.records import Cases
 
-EVERYWHERE = ("edges", "drawn-0", "drawn-1")
+EVERYWHERE = ("edges", "drawn-0", "drawn-1", "namesakes")
 PLAIN, SERVER = "tracks", "jobs-tracks"  # each of them in one language
 ALONE: dict[str, tuple[str, ...]] = {
     "cvat-api": ("full", "full-jobs", "video", "audio", "odd", "drawn-2", "drawn-3", "clouds"),
