@@ -28,7 +28,7 @@ LIMITS = {
     for name in ("ellipses._LINES", "part_bridges._MOST_PAIRS", "tangles._PAIRS", "tangles._CROSSINGS")
 }
 UNORDERED = "writing/datumaro/skeletons"  # attributes are read piece by piece, and stand in the table in that order
-EVERY = {"kernels": 3, "writing": 9, "steps": 9, "inputs": 17, "numbers": 11}  # of its cases one in so many is asked
+EVERY = {"kernels": 3, "writing": 11, "steps": 9, "inputs": 29, "numbers": 13}  # of its cases one in so many is asked
 
 
 def lengths() -> Iterator[tuple[object, str]]:
