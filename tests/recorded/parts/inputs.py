@@ -29,18 +29,21 @@ from tests.recorded.parts.writing import members_of
 from tests.recorded.records import Cases
 from tests.recorded.stored import restored
 
+EVERY = 3
 INPUTS = DATA / "recorded" / "inputs.jsonl.xz"
 
 
 def groups() -> Iterator[str]:
-    """The folders of the inputs: what is done with them, and to which format."""
+    """What is done with the inputs, and to which format."""
     yield from _inputs()
 
 
 def cases(group: str) -> Cases:
-    """Every input of a folder."""
-    for name, asked in _inputs()[group].items():
+    """Every input of a group, and of what is read every third in the server's language too."""
+    for number, (name, asked) in enumerate(_inputs()[group].items()):
         yield name, partial(answer, asked)
+        if asked["kind"] == "read" and number % EVERY == 0 and not asked["options"].get("compat"):
+            yield f"{name}/cvat", partial(answer, asked | {"options": asked["options"] | {"compat": True}})
 
 
 def answer(asked: Mapping[str, Any]) -> Any:
