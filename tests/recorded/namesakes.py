@@ -23,6 +23,7 @@ def namesakes() -> Dataset:
     for number, (name, subset) in enumerate(FRAMES):
         build.add_frame(name, 20 + number, 30 - number, deleted=number in (0, LAST), subset=subset)
     jobs = [build.add_job(Job(id=LARGE + 1, stop_frame=5)), build.add_job(Job(id=7, start_frame=4, stop_frame=LAST))]
+    _add_skeletons(build)
     for number, name in enumerate(("car", "car wheel", "car", "Car", "carpet")):
         for frame in (number, LAST - number):
             job = (-1, jobs[0] if frame < 6 else jobs[1])[number % 2]
@@ -37,6 +38,12 @@ def namesakes() -> Dataset:
             build.add_shape("polygon", frame, name, outline, job=job, z_order=3 - number, group=LARGE + number // 2)
             build.add_shape("mask", frame, name, (2, 3, 1, number, 2, number + 2, 3), job=job, z_order=-1)
             build.add_tag(frame, name, job=job, id=LARGE + 500 + frame, attributes=values, group=number % 2)
+    _add_tracks(build, jobs)
+    return build.dataset()
+
+
+def _add_skeletons(build: DatasetBuilder) -> None:
+    """They are the first rows: what is row 0 is easily taken for nothing."""
     for number, name in enumerate(("person", "dog", "dog")):
         skeleton = next(label for label in build.labels if label.name == name and label.parent is None)
         row = build.add_shape("skeleton", number + 1, skeleton, occluded=number == 1, z_order=-5)
@@ -44,8 +51,6 @@ def namesakes() -> Dataset:
             if label.parent == skeleton.id:
                 away = (spot + number) % 3 == 0
                 build.add_shape("points", number + 1, label, (spot + 1.5, 3), parent=row, outside=away)
-    _add_tracks(build, jobs)
-    return build.dataset()
 
 
 def _add_labels(build: DatasetBuilder) -> None:
