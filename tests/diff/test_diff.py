@@ -202,3 +202,18 @@ def test_wrong_choices_are_usage_errors() -> None:
         at.diff(FULL, FULL, ignore=["zorder"])
     with pytest.raises(at.UsageError, match="expected 0 or more"):
         at.diff(FULL, FULL, tolerance=float("nan"))
+
+
+def test_points_of_one_name_are_those_of_their_skeleton() -> None:
+    def of(owner: int) -> Dataset:
+        build = DatasetBuilder()
+        build.add_frame("a.jpg", 10, 10)
+        heads = []
+        for name in ("person", "dog"):
+            skeleton = build.add_label(name, type="skeleton")
+            heads.append(build.add_label("head", parent=skeleton, type="points"))
+        build.add_shape("points", 0, heads[owner], (1, 2))
+        return build.dataset()
+
+    assert not at.diff(of(0), of(0))
+    assert at.diff(of(0), of(1))

@@ -157,3 +157,13 @@ def test_a_name_is_read_as_it_is_made() -> None:
     who = Person("-1", 3, 2, 1_234_567, 100)
     assert who.name == "-1_c4s2_1234567_100"
     assert parsed(f"a/{who.name}.jpg") == (who, "")
+
+
+def test_a_folder_without_a_picture_of_it_says_what_was_expected(tmp_path: Path) -> None:
+    place = folder(tmp_path / "in", {"notes.txt": "0002_c1s1_000451_03.jpg", "pictures/readme.md": "none"})
+    with pytest.raises(at.InputError) as refused:
+        at.read(place, "market-1501")
+    (problem,) = refused.value.problems
+    assert problem.message == "holds no pictures of Market-1501"
+    assert problem.expected.endswith("or query")
+    assert not at.read(folder(tmp_path / "one", {"query/0002_c1s1_000451_03.jpg": b""}), "market-1501").problems
