@@ -36,3 +36,17 @@ def test_what_is_not_utf8_is_replaced_and_said(tmp_path: Path) -> None:
     assert {loss.what for loss in read.losses} == {"value of whole", "value of odd"}
     path.write_bytes(DOCUMENT % ('"a\ufffd"'.encode(), b'"\\ufffdb"'))
     assert not list(at.read(path, "coco").losses.of("changed"))
+
+
+def test_a_crowd_that_is_true_is_one_beside_one_that_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(
+        b'{"images":[{"id":1,"file_name":"a.jpg","width":9,"height":9}],"categories":[{"id":1,"name":"c"}],'
+        b'"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,1,3,3],"iscrowd":true},'
+        b'{"id":2,"image_id":1,"category_id":1,"bbox":[1,1,3,4],"iscrowd":"x"},'
+        b'{"id":3,"image_id":1,"category_id":1,"bbox":[1,1,3,5],"iscrowd":false}]}'
+    )
+    read = at.read(path, "coco", on_error="skip", extras=True)
+    crowds = read.dataset.extras["shapes"]["iscrowd"].plain()
+    assert [crowd or 0 for crowd in crowds] == [1, 0]
+    assert [problem.pointer for problem in read.problems] == ["/annotations/1/iscrowd"]

@@ -16,6 +16,7 @@ from annotools.model.codes import Owner, Source
 from annotools.model.colors import distinct, hex_color, rgb, voc_palette
 from annotools.model.counting import counts, summed
 from annotools.model.definitions import last_source_frame, source_frames, task_frames, video_name
+from annotools.model.extras import Extra
 from annotools.model.losses import frames_of, ranges
 from annotools.model.rounding import Px, Share, around, shortest, turned
 from annotools.model.skeleton import drawing, edges, nodes, with_ids, with_names
@@ -203,3 +204,11 @@ def test_counts() -> None:
     more = summed([{"attributes": 2, "tags": 1}, counts(_everything())])
     assert list(more.items()) == list((expected | {"tags": 2, "attributes": 3}).items())
     assert summed([]) == counts(Dataset()) == {}
+
+
+def test_what_a_format_says_of_labels_can_be_changed() -> None:
+    dataset = Dataset(labels=[Label(1, "car", extras=(("old", 1),)), Label(2, "bus")])
+    rank = Extra(np.array([3, 4]), np.array([True, False]))
+    changed = dataset.replace(extras={"labels": {"rank": rank}})
+    assert [label.extras for label in changed.labels] == [(("rank", 3),), ()]
+    assert [label.extras for label in dataset.labels] == [(("old", 1),), ()]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from annotools import quirks
-from annotools.model import Dataset, ShapeType
+from annotools.model import Dataset, DatasetBuilder, ShapeType
 from annotools.model.tables import Shapes, Tracks
 from annotools.tracks import interpolate
 from tests.tracks.documents import dataset_of, plain_frames, rows_of
@@ -95,3 +95,20 @@ def test_only_what_is_seen_is_told_as_held(outside: tuple[bool, bool], held: int
     _, losses = interpolate(dataset_of([(-1, {"tracks": [track]})], plain_frames(5)))
     why = "the next keyframe is of another type, so the shape before is held"
     assert [(loss.count, loss.why, list(loss.frames)) for loss in losses] == [(3, why, [1, 2, 3])] * (held > 0)
+
+
+@pytest.mark.parametrize("empty", [0, 3])
+def test_a_keyframe_without_points_becomes_no_outline(empty: int) -> None:
+    build = DatasetBuilder()
+    build.add_label("car")
+    for frame in range(4):
+        build.add_frame(f"{frame}.jpg", 50, 50)
+    track = build.add_track("car", 0)
+    outline = (1.0, 1.0, 9.0, 1.0, 9.0, 9.0)
+    for frame in (0, 3):
+        build.add_shape("polygon", frame, points=() if frame == empty else outline, track=track)
+    dataset, losses = interpolate(build.dataset())
+    held = [() if (0 if frame < 3 else 3) == empty else outline for frame in range(4)]
+    assert [tuple(dataset.shapes.points(row)) for row in range(4)] == held
+    (loss,) = losses
+    assert "the next keyframe has another number of coordinates" in str(loss)
