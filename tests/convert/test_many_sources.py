@@ -13,7 +13,7 @@ import pytest
 
 import annotools as at
 from annotools.convert.report import Conversion, Conversions
-from annotools.errors import SourcesError
+from annotools.errors import Problem, SourcesError
 from tests.paths import STREET, contents
 
 
@@ -136,3 +136,11 @@ def test_reports_are_json(tmp_path: Path, sources: list[Path]) -> None:
     report = json.loads(json.dumps(done.as_dict()))
     assert [Path(row["output"]).name for row in report["sources"]] == ["a.xml", "b.xml", "c.d.xml"]
     assert report["written"] == done.written
+
+
+def test_reports_come_back_from_json() -> None:
+    problems = tuple(Problem("is bad", "a.json", frame=frame, line=1) for frame in (0, 3))
+    done = Conversion("out", "coco", problems=problems)
+    document = json.loads(json.dumps(done.as_dict()))
+    assert [problem["frame"] for problem in document["problems"]] == [0, 3]
+    assert [str(problem) for problem in Conversion.from_dict(document).problems] == [str(one) for one in problems]

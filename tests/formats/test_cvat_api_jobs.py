@@ -199,3 +199,21 @@ def test_frames_disabled_in_a_job_are_deleted_in_its_own_document(tmp_path: Path
     assert metas == {1: [], 2: [3]}
     jobs = at.read(tmp_path / "bundle").dataset.jobs
     assert [job.disabled for job in jobs] == [(), (3,)]
+
+
+def test_the_frames_of_a_job_alone_are_those_of_the_source(tmp_path: Path) -> None:
+    """Its media begins with its own first frame, five frames of two steps behind the task's."""
+    files: dict[str, Any] = {
+        "annotations.json": {"version": 0, "tags": [{"label_id": 1, "frame": 7}], "shapes": [], "tracks": []},
+        "labels.json": [{"id": 1, "name": "car", "attributes": []}],
+        "job.json": {"id": 4, "task_id": 1, "start_frame": 5, "stop_frame": 9, "mode": "interpolation"},
+        "data_meta.json": {
+            "size": 5, "start_frame": 30, "stop_frame": 38, "frame_filter": "step=2", "deleted_frames": [],
+            "frames": [{"width": 64, "height": 48, "name": "v.mp4", "related_files": 0}],
+        },
+    }  # fmt: skip
+    for name, value in files.items():
+        (tmp_path / name).write_text(json.dumps(value))
+    dataset = at.read(tmp_path).dataset
+    assert (dataset.task.start_frame, dataset.task.step) == (20, 2)
+    assert dataset.frames.names[5:] == tuple(f"frame_{number:06}" for number in (30, 32, 34, 36, 38))

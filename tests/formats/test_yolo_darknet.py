@@ -222,3 +222,14 @@ def test_equal_lines_of_an_obj_data_are_told_each_and_the_last_value_counts() ->
         f"obj.data:{line}: is {word!r}, expected key = value" for line, word in expected
     ]
     assert placed(result) == placed(read("yolo", LAYOUTS["of the server"]))[:1]
+
+
+def test_pictures_of_one_name_in_several_roots_are_kept_apart() -> None:
+    dataset = read("yolo", {
+        "obj.data": "classes = 1\ntrain = train.txt\nnames = obj.names\n", "obj.names": "car\n",
+        "train.txt": "cam1/obj_train_data/1.png\ncam2/obj_train_data/1.png\n",
+        "cam1/obj_train_data/1.txt": BOX, "cam2/obj_train_data/1.txt": BOX,
+        "cam1/obj_train_data/1.png": picture(), "cam2/obj_train_data/1.png": picture(),
+    }).dataset  # fmt: skip
+    assert dataset.frames.names == ("cam1/obj_train_data/1.png", "cam2/obj_train_data/1.png")
+    assert dataset.shapes.frame.tolist() == [0, 1]

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import time
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 
+from mockserver.annotations.cutting import cut
 from mockserver.contract.scrubbing import Scrubber
 from mockserver.core.app import App
 from mockserver.core.compressing import can_be_packed
 from mockserver.core.journal import Journal
 from mockserver.exchange.tus import MAX_SIZE
 from mockserver.faces.wire import Limits
+from mockserver.protocol.byte_ranges import partial
 from mockserver.protocol.http import REASONS, Request, Response
 from mockserver.protocol.numerals import whole
+from mockserver.rules.json_logic import moment
 from mockserver.seeds.sources import state_of
 from mockserver.state.context import Clock, Config
+from mockserver.state.spool import Spool
 from tests.mock.conftest import Client
 
 
@@ -98,3 +106,61 @@ def test_logins_are_found_in_any_letters_and_between_underscores() -> None:
 def test_names_of_two_letters_may_be_words(name: str, shown: str) -> None:
     user = {"id": 9, "username": name, "first_name": "", "last_name": "", "email": ""}
     assert Scrubber("http://x", [user]).text(f"ask {name}") == f"ask {shown}"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "told", "sent"),
+    [
+        ("bytes=-40", 206, "bytes 60-99/100", range(60, 100)), ("bytes=-100", 206, "bytes 0-99/100", range(100)),
+        ("bytes=-150", 206, "bytes 0-99/100", range(100)), ("bytes=0-0", 206, "bytes 0-0/100", range(1)),
+        ("bytes=90-", 206, "bytes 90-99/100", range(90, 100)), ("bytes=90-200", 206, "bytes 90-99/100", range(90, 100)),
+        ("bytes=99-99", 206, "bytes 99-99/100", range(99, 100)), ("bytes=100-", 416, "bytes */100", range(0)),
+        ("bytes=5-4", 416, "bytes */100", range(0)),
+    ],
+)  # fmt: skip
+def test_ranges_of_bytes(wanted: str, status: int, told: str, sent: range) -> None:
+    """RFC 9110: of a suffix that is longer than all, all."""
+    answer = partial(Request("GET", "/x", headers={"range": wanted}), Response(200, [], bytes(range(100))))
+    assert (answer.status, dict(answer.headers)["Content-Range"]) == (status, told)
+    assert status == 416 or answer.body == bytes(sent)
+
+
+def test_uploads_lie_where_nobody_else_looks(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        spool = Spool(tmp_path / "uploads")
+        spool.write("1_0b6c", 0, b"secret")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "uploads").stat().st_mode) == 0o700
+    assert spool.read("1_0b6c") == b"secret"
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the system has no other zone for one process")
+def test_dates_without_a_zone_are_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert moment("2025-03-01T04:00:00") == moment("2025-03-01T04:00:00Z") == moment("2025-03-01T05:00:00+01:00")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_name_within_another_is_not_taken_first() -> None:
+    users = [{"id": 7, "username": "mia"}, {"id": 8, "username": "mia-lopez", "email": "mia-lopez@acme.com"}]
+    assert Scrubber("https://x.com", users).clean({"name": "batch of mia-lopez", "subset": "mia"}) == {
+        "name": "batch of user8", "subset": "user7",
+    }  # fmt: skip
+
+
+def test_keyframes_that_a_border_makes_have_no_id() -> None:
+    flags = {"occluded": False, "outside": False, "z_order": 0, "rotation": 0.0, "attributes": []}
+    shapes = [{"id": pk, "frame": frame, "type": "points", "points": [10.0 * frame, 1.0], **flags}
+              for pk, frame in ((11, 0), (12, 10))]  # fmt: skip
+    track = {"id": 5, "label_id": 1, "frame": 0, "group": 0, "source": "manual", "attributes": [], "shapes": shapes}
+    document = {"version": 0, "tags": [], "shapes": [], "tracks": [track], "intervals": []}
+    parts = [cut(document, *span)["tracks"][0]["shapes"] for span in ((0, 4), (5, 10))]
+    assert [[(one["id"], one["frame"], one["points"][0]) for one in part] for part in parts] == [
+        [(11, 0, 0.0), (None, 4, 40.0)], [(None, 5, 50.0), (12, 10, 100.0)],
+    ]  # fmt: skip

@@ -11,10 +11,12 @@ import pytest
 from annotools.errors import InputError, UsageError
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Frames, Job
 from annotools.quality import ConsensusSettings, QualitySettings, merge_replicas, project_report, report, with_truth
+from annotools.quality.aggregation import of_job
 from annotools.quality.assignment import assign
 from annotools.quality.attribute_values import typed
 from annotools.quality.job_filter import chosen
 from annotools.quality.merged_groups import merged_groups
+from annotools.quality.numbers import Numbers
 from annotools.quality.pixels import complements, outlines
 from annotools.quality.similarity.boxes import upright
 from tests.quality.tasks import KINDS, Thing, task, with_jobs
@@ -303,3 +305,15 @@ def test_replicas_that_cannot_be_merged(changes: dict[str, Any], message: str) -
 def test_no_replicas_no_consensus() -> None:
     with pytest.raises(InputError, match="Consensus is not enabled in this task"):
         merge_replicas(task([BOX], []))
+
+
+def test_frames_that_are_empty_on_one_side_count_for_that_side() -> None:
+    """Three frames of a label and of none: two objects of the ground truth alone, one of both, and nothing."""
+    matrix = np.zeros((3, 3, 3), np.int64)
+    matrix[0, 0, 2], matrix[1, 1, 1] = 2, 1
+    none = np.zeros((3, 4), np.int64)
+    numbers = Numbers(matrix, none, none, np.ones(3))
+    counts = of_job(numbers, np.arange(3), 3, (), empty=True).counts
+    assert counts == {
+        "valid_count": 2, "missing_count": 0, "extra_count": 2, "total_count": 5, "ds_count": 4, "gt_count": 3,
+    }  # fmt: skip

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+import annotools as at
+from annotools.model import Job, Task
 from annotools.validate.registry import find_rule
 from tests.validate.examples import LABELS
 from tests.validate.running import fix_example, judge_example
@@ -294,3 +296,32 @@ def test_defaults_are_those_of_the_own_label() -> None:
     assert sorted(fixed["tags"][0]["attributes"], key=lambda one: int(one["spec_id"])) == [
         {"spec_id": 21, "value": "1"}, {"spec_id": 22, "value": "x"},
     ]  # fmt: skip
+
+
+def test_intervals_overlap_in_their_own_job() -> None:
+    """Those of another job in between do not part them."""
+    build = at.DatasetBuilder(Task(dimension="1d", media_type="audio"))
+    build.add_label("speech", type="any", id=7)
+    build.add_frame("a.wav")
+    for pk in (1, 2):
+        build.add_job(Job(id=pk, start_frame=0, stop_frame=0))
+    for job, start, stop in ((0, 0, 10), (1, 3, 4), (0, 5, 12)):
+        build.add_interval("speech", start, stop, job=job)
+    (finding,) = at.validate(build.dataset(), select="IVL003").findings(9)
+    assert "starts at 5, before the one that begins at 0" in str(finding)
+
+
+def test_what_is_quiet_for_a_label_is_so_for_attributes_of_its_shapes() -> None:
+    build = at.DatasetBuilder()
+    spec = at.AttributeSpec(0, "side", False, "select", "left", ("left", "right"))
+    for label in ("car", "crowd"):
+        build.add_label(label, type="any", attributes=[spec])
+    build.add_frame("a.jpg", 640, 480)
+    for x, (label, side) in enumerate((("crowd", ""), ("car", "up"), ("crowd", "down"), ("car", ""))):
+        given = {"side": side} if side else {}
+        box = [20 * x, 10, 20 * x + 9, 40]
+        build.add_shape("rectangle", frame=0, label=label, points=box, attributes=given)
+    settings = at.ValidateSettings(selected=("LBL009",), label_ignores={"crowd": ("LBL",)})
+    (finding,) = at.validate(build.dataset(), settings=settings).findings(9)
+    assert "rectangle car" in str(finding)
+    assert "side is 'up'" in str(finding)
