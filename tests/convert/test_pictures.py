@@ -146,9 +146,11 @@ def test_pictures_of_no_single_frame_are_told_where_pictures_are_written(letters
         Image.new("L", (4, 4)).save(tmp_path / "in" / letters / name)
     (tmp_path / "in" / "annotations").mkdir()
     (tmp_path / "in" / "annotations" / "instances_default.json").write_text(json.dumps(content))
-    told = [str(loss) for loss in at.convert(tmp_path / "in", tmp_path / "out", "voc").losses if "picture" in loss.what]
-    assert told == [f"lost: 2 x picture left out: '{letters}/a.png' fits frames 0, 1 (and 1 more)"]
+    losses = [
+        str(loss) for loss in at.convert(tmp_path / "in", tmp_path / "out", "voc").losses if "picture" in loss.what
+    ]
+    assert losses == [f"lost: 2 x picture left out: '{letters}/a.png' fits frames 0, 1 (and 1 more)"]
     assert len([*(tmp_path / "out").rglob("*.png")]) == 1
-    for losses in (at.convert(tmp_path / "in", tmp_path / "out.json", "coco").losses,
+    for others in (at.convert(tmp_path / "in", tmp_path / "out.json", "coco").losses,
                    at.convert(tmp_path / "in", tmp_path / "none", "voc", images=False).losses):  # fmt: skip
-        assert not [loss for loss in losses if "picture" in loss.what]
+        assert not [loss for loss in others if "picture" in loss.what]

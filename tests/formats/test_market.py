@@ -160,9 +160,9 @@ def test_a_name_is_read_as_it_is_made() -> None:
 
 
 def test_a_folder_without_a_picture_of_it_says_what_was_expected(tmp_path: Path) -> None:
-    place = folder(tmp_path / "in", {"notes.txt": "0002_c1s1_000451_03.jpg", "pictures/readme.md": "none"})
+    root = folder(tmp_path / "in", {"notes.txt": "0002_c1s1_000451_03.jpg", "pictures/readme.md": "none"})
     with pytest.raises(at.InputError) as refused:
-        at.read(place, "market-1501")
+        at.read(root, "market-1501")
     (problem,) = refused.value.problems
     assert problem.message == "holds no pictures of Market-1501"
     assert problem.expected.endswith("or query")

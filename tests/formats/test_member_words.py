@@ -61,7 +61,7 @@ def test_a_word_in_short_pieces() -> None:
 
 
 def test_early_looks_no_further_than_where_the_word_is_first() -> None:
-    for between, found in ((50, True), (2 << 20, False)):
+    for between, there in ((50, True), (2 << 20, False)):
         source = _Counted(b'"items": {}' + b" " * between + b'"items": [')
-        assert member_words.has(source, "a.json", b'"items"', KEY, early=True) is found
+        assert member_words.has(source, "a.json", b'"items"', KEY, early=True) is there
         assert member_words.has(source, "a.json", b'"items"', KEY)

@@ -159,15 +159,15 @@ def test_records_that_lead_nowhere(bad: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "shown"),
+    ("given", "shown"),
     [
         ("2024-05-01T12:00:00Z", "2024-05-01T12:00:00Z"),
         ("2024-05-01T12:00:00.5+02:00", "2024-05-01T10:00:00.500000Z"),
         ("2024-05-01T12:00:00", "2024-05-01T12:00:00Z"),
     ],
 )
-def test_times_of_events_are_in_utc(client: Client, said: str, shown: str) -> None:
-    body = {"events": [{"scope": "load:cvat", "timestamp": said}], "timestamp": said}
+def test_times_of_events_are_in_utc(client: Client, given: str, shown: str) -> None:
+    body = {"events": [{"scope": "load:cvat", "timestamp": given}], "timestamp": given}
     answer = client.send("POST", "/api/events", body)
     assert answer.status == 201
     assert [answer.json()["timestamp"], answer.json()["events"][0]["timestamp"]] == [shown, shown]

@@ -109,7 +109,7 @@ def test_names_of_two_letters_may_be_words(name: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "status", "told", "sent"),
+    ("wanted", "status", "shown", "sent"),
     [
         ("bytes=-40", 206, "bytes 60-99/100", range(60, 100)), ("bytes=-100", 206, "bytes 0-99/100", range(100)),
         ("bytes=-150", 206, "bytes 0-99/100", range(100)), ("bytes=0-0", 206, "bytes 0-0/100", range(1)),
@@ -118,10 +118,10 @@ def test_names_of_two_letters_may_be_words(name: str, shown: str) -> None:
         ("bytes=5-4", 416, "bytes */100", range(0)),
     ],
 )  # fmt: skip
-def test_ranges_of_bytes(wanted: str, status: int, told: str, sent: range) -> None:
+def test_ranges_of_bytes(wanted: str, status: int, shown: str, sent: range) -> None:
     """RFC 9110: of a suffix that is longer than all, all."""
     answer = partial(Request("GET", "/x", headers={"range": wanted}), Response(200, [], bytes(range(100))))
-    assert (answer.status, dict(answer.headers)["Content-Range"]) == (status, told)
+    assert (answer.status, dict(answer.headers)["Content-Range"]) == (status, shown)
     assert status == 416 or answer.body == bytes(sent)
 
 

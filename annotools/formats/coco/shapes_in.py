@@ -227,9 +227,9 @@ def _filled_boxes(counts: Array, offsets: Ints, sizes: Array) -> Ragged:
     filled = boxes[:, 0] >= 0
     areas = (boxes[:, 2] - boxes[:, 0] + 1) * (boxes[:, 3] - boxes[:, 1] + 1)
     values = np.concatenate([~filled[:, None], areas[:, None], np.maximum(boxes, 0)], axis=1).astype(np.float64)
-    said = np.ones(values.shape, np.bool_)
-    said[:, 1] = filled  # of one without pixels there is one run, of background
-    return values[said], offsets_of(said.sum(axis=1))
+    there = np.ones(values.shape, np.bool_)
+    there[:, 1] = filled  # of one without pixels there is one run, of background
+    return values[there], offsets_of(there.sum(axis=1))
 
 
 def masks_of(

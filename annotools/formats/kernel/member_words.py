@@ -27,8 +27,8 @@ def has(source: Source, name: str, word: bytes, pattern: re.Pattern[bytes], *, e
     answers = _answers.setdefault(source, {})
     key = name, pattern, early
     if key not in answers:
-        found = (pattern.search(piece) is not None for piece in _pieces_with(source, name, word))
-        answers[key] = next(found, False) if early else any(found)
+        fits = (pattern.search(piece) is not None for piece in _pieces_with(source, name, word))
+        answers[key] = next(fits, False) if early else any(fits)
     return answers[key]
 
 
