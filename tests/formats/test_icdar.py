@@ -76,6 +76,13 @@ def test_quotes_on_half_of_the_lines_are_no_part_of_words(tmp_path: Path) -> Non
     ]  # fmt: skip
 
 
+def test_columns_may_be_lined_up_with_blanks(tmp_path: Path) -> None:
+    lines = "158  128  411  181  Footpath\n  7   90  200  120  To the Station\n"
+    assert words(read(folder(tmp_path, {"gt_a.txt": lines})).dataset) == [
+        ("a", [158, 128, 411, 181], "Footpath"), ("a", [7, 90, 200, 120], "To the Station"),
+    ]  # fmt: skip
+
+
 def test_multi_lingual_text_keeps_its_script(tmp_path: Path) -> None:
     line = "1,2,3,4,5,6,7,8,Latin,Café, bar\n1,2,3,4,5,6,7,9,Korean,###\n1,2,3,4,5,6,7,7,Latin\n"
     dataset = read(folder(tmp_path, {"gt_img_1.txt": line})).dataset

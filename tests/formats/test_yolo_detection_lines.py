@@ -39,6 +39,13 @@ def test_a_sixth_column_is_a_score() -> None:
     assert sorted(result.dataset.shapes.score.tolist()) == [0.87, 1.0]
 
 
+def test_scores_may_be_whole_where_others_are_not() -> None:
+    lines = "0 0.5 0.5 0.2 0.1 1\n0 0.2 0.2 0.1 0.1 0.62\n0 0.7 0.7 0.1 0.1 0.35\n"
+    dataset = read({"data.yaml": CAR + "train: images/train\n", "images/train/a.png": picture(),
+                    "labels/train/a.txt": lines}).dataset  # fmt: skip
+    assert (dataset.shapes.score.tolist(), len(dataset.tracks)) == ([1.0, 0.62, 0.35], 0)
+
+
 def test_a_sixth_column_of_whole_numbers_is_a_track() -> None:
     files = {f"images/train/{n}.png": picture() for n in range(4)}
     lines = {f"labels/train/{n}.txt": f"0 0.5 0.5 0.2 0.{n + 1} 0\n" for n in (0, 1)}

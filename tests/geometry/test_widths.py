@@ -28,3 +28,9 @@ def test_odd_numbers_stand_where_they_stood() -> None:
 
 def test_one_side_may_stand_for_all() -> None:
     assert edges(np.float64(0.1), np.full(30_000, 0.2)).tolist() == [0.3] * 30_000
+
+
+@pytest.mark.parametrize(("left", "width", "right"), [(-100.3, 100.4, 0.1), (-0.3, 0.4, 0.1), (-1000.7, 1000.9, 0.2)])
+def test_the_tail_of_a_sum_is_that_of_its_greater_part(left: float, width: float, right: float) -> None:
+    assert edges(np.float64(left), np.float64(width)) == right
+    assert edges(np.float64(left), widths(np.float64(left), np.float64(right))) == right

@@ -103,6 +103,7 @@ def test_the_new_job(demo: Client) -> None:
         ({**MANUAL, "frames": [1, -1]}, {"frames": {"1": ["Ensure this value is greater than or equal to 0."]}}),
         ({**MANUAL, "frames": [1, 1]}, ["Frames must not repeat"]),
         ({**MANUAL, "frames": [1, 50]}, ["The following frames do not exist in the task: 50"]),
+        ({**MANUAL, "frames": [20]}, ["The following frames do not exist in the task: 20"]),
         ({**UNIFORM, "frame_count": 21},
          ["The number of frames requested (21) must not be greater than the number of the task frames (20)"]),
         ({**UNIFORM, "frame_share": 0}, ["The number of validation frames is not specified"]),

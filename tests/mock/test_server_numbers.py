@@ -154,6 +154,16 @@ def test_a_name_within_another_is_not_taken_first() -> None:
     }  # fmt: skip
 
 
+def test_a_track_that_leaves_on_the_first_frame_of_a_job_is_not_in_it() -> None:
+    flags = {"occluded": False, "z_order": 0, "rotation": 0.0, "attributes": [], "type": "points", "points": [1.0, 1.0]}
+    shapes = [{"id": pk, "frame": frame, "outside": bool(frame), **flags} for pk, frame in ((11, 0), (12, 10))]
+    track = {"id": 5, "label_id": 1, "frame": 0, "group": 0, "source": "manual", "attributes": [], "shapes": shapes}
+    document = {"version": 0, "tags": [], "shapes": [], "tracks": [track], "intervals": []}
+    assert cut(document, 10, 19)["tracks"] == []
+    assert [one["frame"] for one in cut(document, 0, 9)["tracks"][0]["shapes"]] == [0]
+    assert [one["frame"] for one in cut(document, 9, 19)["tracks"][0]["shapes"]] == [9, 10]
+
+
 def test_keyframes_that_a_border_makes_have_no_id() -> None:
     flags = {"occluded": False, "outside": False, "z_order": 0, "rotation": 0.0, "attributes": []}
     shapes = [{"id": pk, "frame": frame, "type": "points", "points": [10.0 * frame, 1.0], **flags}

@@ -102,6 +102,22 @@ def test_pictures_in_pieces(demo: Client) -> None:
     assert names(demo, task) == ["sub/a.png"]
 
 
+def test_pieces_of_two_tasks_at_a_time(demo: Client) -> None:
+    tasks = [new_task(demo)["id"] for _ in "ab"]
+    for task, name in zip(tasks, (b"a.png", b"b.png"), strict=True):
+        path, data = f"/api/tasks/{task}/data/", picture()
+        demo.send("POST", path, b"", upload_start="")
+        sizes = {"upload_length": str(len(data)), "tus_resumable": "1.0.0"}
+        about = "filename " + base64.b64encode(name).decode()
+        begun = demo.send("POST", path, b"", upload_metadata=about, **sizes)
+        location = (begun.header("Location") or "").removeprefix("http://mock.test")
+        media = "application/offset+octet-stream"
+        assert demo.send("PATCH", location, data, upload_offset="0", content_type=media).status == 204
+    for task, name in zip(tasks, ("a.png", "b.png"), strict=True):
+        made(demo.send("POST", f"/api/tasks/{task}/data/", {"image_quality": 70}, upload_finish=""), 202)
+        assert names(demo, task) == [name]
+
+
 def test_a_zip_of_pictures(demo: Client) -> None:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:

@@ -256,6 +256,16 @@ def test_what_is_just_alike_enough_is_one_object(threshold: float, scores: list[
     assert merged.in_job(0).shapes.score.tolist() == scores
 
 
+def test_who_joins_a_cluster_is_like_each_of_it() -> None:
+    """The third is like the second, which is like the first: a chain is no object."""
+    shapes = (dataset := replicas([BOX], [BOX], [BOX])).shapes
+    boxes = np.array([number for left in (10.0, 40.0, 70.0) for number in (left, 10, left + 100, 90)])
+    settings = ConsensusSettings(iou_threshold=0.5)
+    merged, _ = merge_replicas(dataset.replace(shapes=shapes.replace(values=boxes)), settings)
+    assert merged.in_job(0).shapes.score.tolist() == [0.67, 0.33]
+    assert merged.in_job(0).shapes.boxes()[:, 0].tolist() == [10, 70]
+
+
 def test_two_of_one_replica_in_a_cluster_are_one_voice() -> None:
     """The third replica has two boxes: the first's finds one of them and the second's the other, both in one go."""
     dataset = replicas([BOX], [BOX], [BOX, BOX])

@@ -203,6 +203,7 @@ def test_names_of_one_disk_only() -> None:
     assert portability(["CON", *fine]) == ("cannot stand on Windows: CON",)
     (line,) = portability(barred)
     assert line == "cannot stand on Windows: a:b.jpg, CON, d/aux.txt, lpt1 .x, dot. and 5 more"
+    assert portability(["aux/a.jpg", "x/a:b/c.jpg"]) == ("cannot stand on Windows: aux/a.jpg, x/a:b/c.jpg",)
     twins = ["A.jpg", "a.jpg", "F/x", "f/y", "G/z", "g/z", "e\u0301", "\u00e9"]
     assert portability(twins) == (
         "one file where case or accents do not count: A.jpg and a.jpg, G/z and g/z, e\u0301 and \u00e9",

@@ -325,3 +325,22 @@ def test_what_is_quiet_for_a_label_is_so_for_attributes_of_its_shapes() -> None:
     (finding,) = at.validate(build.dataset(), settings=settings).findings(9)
     assert "rectangle car" in str(finding)
     assert "side is 'up'" in str(finding)
+
+
+def test_a_mutable_attribute_of_a_track_goes_where_its_first_keyframe_has_none() -> None:
+    """One that it has stays, and there are not two."""
+    spec = {
+        "id": 11,
+        "name": "moving",
+        "mutable": True,
+        "input_type": "checkbox",
+        "default_value": "false",
+        "values": [],
+    }
+    labels = [{"id": 1, "name": "car", "type": "any", "attributes": [spec | {"values": []}]}]
+    own = {"spec_id": 11, "value": "false"}
+    for given, fixed in (([own], [own]), ([], [{"spec_id": 11, "value": "true"}])):
+        shape = {"type": "points", "frame": 0, "points": [10, 10], "attributes": given}
+        track = {"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "true"}], "shapes": [shape]}
+        (mended,) = _fixed("TRK021", {"annotations": {"tracks": [track]}, "labels": labels})["tracks"]
+        assert (mended["attributes"], mended["shapes"][0]["attributes"]) == ([], fixed)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import annotools as at
 from annotools.validate.engine import judge
 from annotools.validate.overlay import Overlay
 from annotools.validate.reading import SubjectOptions, read_subject
@@ -61,6 +63,16 @@ def test_github() -> None:
         "::error title=GEO007 inverted-rectangle::and 1 more", f"::warning {file}title=GEO013 closed-ring::{warned}",
         f"::notice {file}title=GEO026 whole-image-box::{noted}", "body (cvat-api, preset strict)", *SUMMARY,
     ]  # fmt: skip
+
+
+def test_github_escapes_properties_once(tmp_path: Path) -> None:
+    root = tmp_path / "50 %, 22:30"
+    root.mkdir()
+    box = {"type": "rectangle", "label_id": 1, "frame": 0, "points": [60, 40, 10, 10]}
+    (root / "annotations.json").write_text(json.dumps({"shapes": [box]}))
+    (root / "labels.json").write_text(json.dumps([{"id": 1, "name": "car", "attributes": []}]))
+    line = "".join(render("github", [at.validate(root, select="GEO007")], RenderOptions())).splitlines()[0]
+    assert line.partition(",line=1,")[0].endswith("/50 %25%2C 22%3A30/annotations.json")
 
 
 def test_gitlab() -> None:
