@@ -10,7 +10,7 @@ from email.utils import collapse_rfc2231_value
 from mockserver.protocol.http import Request, detail
 
 _LONGEST = 1024  # of a header; the server looks at no more, and to take one apart costs the square of it
-_BOUNDARY = re.compile(r'boundary="?([^";,]+)"?', re.IGNORECASE)
+_BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^";,]+))', re.IGNORECASE)
 
 
 @dataclass(slots=True, frozen=True)
@@ -42,7 +42,7 @@ def parts(request: Request) -> list[Part]:
     match = _BOUNDARY.search(request.headers.get("content-type", ""))
     if not match:
         raise detail(400, "Multipart form parse error - Invalid boundary in multipart: None")
-    sections = (b"\r\n" + request.body).split(b"\r\n--" + match[1].encode("latin-1"))
+    sections = (b"\r\n" + request.body).split(b"\r\n--" + (match[1] or match[2]).encode("latin-1"))
     return [_part(section) for section in sections[1:] if section[:2] != b"--"]
 
 

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 import annotools as at
-from annotools.errors import UsageError
+from annotools.errors import Problems, UsageError
 from annotools.formats.base import ReadOptions, WriteOptions
 from annotools.formats.cvat_json import api
 from annotools.formats.cvat_json.backup import FORMAT
+from annotools.formats.cvat_json.manifest import read_manifest
 from annotools.model import Dataset, Job, Labels, Owner, fit
 from annotools.model.canonical import differing
 from annotools.storage import Media, MediaFile, open_source
@@ -206,3 +207,18 @@ def test_a_manifest_of_a_video_says_as_much_as_it_says(about: Any, name: str, si
     frames = read(tmp_path).dataset.frames
     assert (len(frames), frames.names[0]) == (3, name)
     assert [frames.width.tolist(), frames.height.tolist()] == [[size[0]] * 3, [size[1]] * 3]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [("null", "is null, expected an object"), ("5", "is 5, expected an object"), ('{"name": "b', "is not JSON")],
+)
+def test_a_line_of_a_manifest_that_is_none_keeps_its_number(line: str, message: str) -> None:
+    frames = [json.dumps({"name": name, "extension": ".jpg", "width": 4, "height": 3}) for name in "ac"]
+    head = ['{"version":"1.1"}', '{"type":"images"}']
+    problems = Problems("manifest.jsonl")
+    rows = read_manifest("\n".join([*head, frames[0], line, frames[1]]).encode(), problems).rows
+    assert [name for name, *_ in rows] == ["a.jpg", "", "c.jpg"]
+    assert message in str(problems[0])
+    above = read_manifest("\n".join([line, head[1], *frames]).encode(), Problems("manifest.jsonl")).rows
+    assert [name for name, *_ in above] == ["a.jpg", "c.jpg"]

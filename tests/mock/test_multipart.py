@@ -32,3 +32,14 @@ def _parts(disposition: str) -> list[multipart.Part]:
 )
 def test_names_of_parts(disposition: str, name: str, filename: str | None) -> None:
     assert _parts(disposition) == [multipart.Part(name, filename, b"one\r\ntwo")]
+
+
+@pytest.mark.parametrize(
+    ("given", "boundary"),
+    [("a,b;c", None), ('"a,b;c"', "a,b;c"), ('"x y"; charset=utf-8', "x y"), ("x; charset=a", "x")],
+)
+def test_boundaries(given: str, boundary: str | None) -> None:
+    body = f'--{boundary}\r\nContent-Disposition: form-data; name="a"\r\n\r\none\r\n--{boundary}--\r\n'.encode()
+    headers = {"content-type": f"multipart/form-data; boundary={given}"}
+    data = [part.data for part in multipart.parts(Request("POST", "/", headers=headers, body=body))]
+    assert data == ([b"one"] if boundary else [])

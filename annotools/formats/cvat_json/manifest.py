@@ -40,7 +40,7 @@ class Manifest:
 
 
 def read_manifest(data: bytes, problems: Problems) -> Manifest:
-    """A manifest; lines that are none are reported and left out."""
+    """A manifest; lines that are none are reported, and are frames that nothing is known of."""
     check_json(problems.file, data)
     lines = list(_lines(data, problems))
     kinds = [fields.text("type") for fields in lines if fields.has("type")]
@@ -48,7 +48,9 @@ def read_manifest(data: bytes, problems: Problems) -> Manifest:
         return _video(lines)
     if kinds[:1] != ["images"]:
         problems.add("does not say what it lists", expected='a line {"type":"images"} or {"type":"video"}')
-    return Manifest(tuple(_picture(one) for one in lines if not one.has("version") and not one.has("type")))
+    begin = next((index for index, fields in enumerate(lines) if fields.has("type")), 0)
+    rows = (fields for fields in lines[begin:] if not fields.has("version") and not fields.has("type"))
+    return Manifest(tuple(map(_picture, rows)))
 
 
 def _lines(data: bytes, problems: Problems) -> Iterator[Fields]:
@@ -62,15 +64,14 @@ def _lines(data: bytes, problems: Problems) -> Iterator[Fields]:
         value = None if text in refused else parse(text, own, line)
         if isinstance(value, dict):
             yield Fields(value, f"/{line - 1}", problems)
-        elif value is not None:
+        elif text not in refused and not len(own):
             refused[text] = no_object, -1, (f"is {value_kind(value)}", problems.file, "an object")
         elif len(own):
             refused[text] = no_json, 0, (own[0].message, problems.file, own[0].expected)
         if text in refused:  # the same on many lines is looked at once
             problems_of_rows, before, words = refused[text]
             problems_of_rows.add(line + before, *words)
-            if problems_of_rows is no_object:
-                yield Fields({}, "", problems)
+            yield Fields({}, "", problems)
     problems.extend(no_object.all())
     problems.extend(no_json.all())
 
