@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from annotools.errors import Problems, UsageError
 from annotools.formats.base import ReadOptions, WriteOptions
 from annotools.formats.cvat_json import api
 from annotools.formats.cvat_json.backup import FORMAT
-from annotools.formats.cvat_json.manifest import read_manifest
+from annotools.formats.cvat_json.manifest import manifest_lines, read_manifest
 from annotools.model import Dataset, Job, Labels, Owner, fit
 from annotools.model.canonical import differing
 from annotools.storage import Media, MediaFile, open_source
@@ -222,3 +223,12 @@ def test_a_line_of_a_manifest_that_is_none_keeps_its_number(line: str, message: 
     assert message in str(problems[0])
     above = read_manifest("\n".join([line, head[1], *frames]).encode(), Problems("manifest.jsonl")).rows
     assert [name for name, *_ in above] == ["a.jpg", "c.jpg"]
+
+
+def test_a_video_is_as_long_as_its_task_says() -> None:
+    """The last frame of the source, also where the steps of the task end before it."""
+    task = replace(FULL_VIDEO.task, start_frame=0, stop_frame=38, step=5)
+    *_, about = manifest_lines(FULL_VIDEO.replace(task=task))
+    assert json.loads(about)["properties"]["length"] == 39
+    *_, about = manifest_lines(FULL_VIDEO.replace(task=replace(task, stop_frame=None)))
+    assert json.loads(about)["properties"]["length"] == 5 * (len(FULL_VIDEO.frames) - 1) + 1

@@ -167,3 +167,9 @@ def test_a_folder_without_a_picture_of_it_says_what_was_expected(tmp_path: Path)
     assert problem.message == "holds no pictures of Market-1501"
     assert problem.expected.endswith("or query")
     assert not at.read(folder(tmp_path / "one", {"query/0002_c1s1_000451_03.jpg": b""}), "market-1501").problems
+
+
+def test_lists_of_windows_lead_to_their_pictures(tmp_path: Path) -> None:
+    lines = "bounding_box_train\\0002_c1s1_000451_03.jpg\n"
+    result = at.read(folder(tmp_path / "in", {"images_train.txt": lines}))
+    assert (result.dataset.frames.names, result.problems) == (("0002_c1s1_000451_03.jpg",), ())

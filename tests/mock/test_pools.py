@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockserver.annotations.pool import spread
 from tests.mock.conftest import Client
 
 
@@ -53,3 +54,14 @@ def test_what_a_task_gets_on_a_frame_of_the_pool_its_honeypots_show(client: Clie
         assert (
             client.send("PATCH", f"/api/tasks/43/annotations?action={action}", {"shapes": on_task[1:2]}).status == 200
         )
+
+
+def test_points_of_a_skeleton_of_the_pool_go_where_it_goes() -> None:
+    point = {"frame": 24, "id": 3, "type": "points"}
+    skeleton = {"frame": 24, "type": "skeleton", "elements": [point]}
+    layout = {"validation_frames": [24], "honeypot_frames": [0, 13], "honeypot_real_frames": [24, 24]}
+    shapes = spread({"tags": [], "tracks": [], "shapes": [skeleton]}, layout, "create")["shapes"]
+    assert [(one["frame"], [element["frame"] for element in one["elements"]]) for one in shapes] == [
+        (24, [24]), (0, [0]), (13, [13]),
+    ]  # fmt: skip
+    assert [one["elements"][0]["id"] for one in shapes[1:]] == [None, None]

@@ -7,19 +7,23 @@ import stat
 import time
 from http import HTTPStatus
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from mockserver.annotations.cutting import cut
+from mockserver.annotations.track_frames import interpolate
 from mockserver.contract.scrubbing import Scrubber
 from mockserver.core.app import App
 from mockserver.core.compressing import can_be_packed
 from mockserver.core.journal import Journal
 from mockserver.exchange.tus import MAX_SIZE
 from mockserver.faces.wire import Limits
+from mockserver.media.chunks import Wanted, chunk
 from mockserver.protocol.byte_ranges import partial
-from mockserver.protocol.http import REASONS, Request, Response
+from mockserver.protocol.http import REASONS, ApiError, Request, Response
 from mockserver.protocol.numerals import whole
+from mockserver.resources.segments import spans
 from mockserver.rules.json_logic import moment
 from mockserver.seeds.sources import state_of
 from mockserver.state.context import Clock, Config
@@ -174,3 +178,36 @@ def test_keyframes_that_a_border_makes_have_no_id() -> None:
     assert [[(one["id"], one["frame"], one["points"][0]) for one in part] for part in parts] == [
         [(11, 0, 0.0), (None, 4, 40.0)], [(None, 5, 50.0), (12, 10, 100.0)],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("size", "length", "overlap", "parts"),
+    [
+        (17, 7, 2, [(0, 6), (5, 11), (10, 16)]), (18, 7, 2, [(0, 6), (5, 11), (10, 16), (15, 17)]),
+        (7, 7, 2, [(0, 6)]), (2, 7, 2, [(0, 1)]), (14, 7, 0, [(0, 6), (7, 13)]),
+        (15, 7, 0, [(0, 6), (7, 13), (14, 14)]),
+    ],
+)  # fmt: skip
+def test_no_job_has_frames_that_the_one_before_has_already(
+    size: int, length: int, overlap: int, parts: list[tuple[int, int]]
+) -> None:
+    assert spans(size, length, overlap) == parts
+
+
+@pytest.mark.parametrize(("frames", "last"), [(4, 1), (5, 2), (1, 0), (2, 0), (3, 1)])
+def test_the_last_chunk_of_a_job_is_that_of_its_last_frame(client: Client, frames: int, last: int) -> None:
+    """Two frames a chunk; one behind the last is refused."""
+    rows = [{"name": f"{n}.jpg", "width": 8, "height": 8} for n in range(frames)]
+    meta = {1: {"size": frames, "chunk_size": 2, "frames": rows, "start_frame": 0}}
+    context = SimpleNamespace(table={"data_meta": meta, "blobs": {}}.__getitem__)
+    job = {"start_frame": 0, "stop_frame": frames - 1}
+    assert chunk(context, {"id": 1}, job, Wanted("index", last, False))[1] == "application/zip"  # type: ignore[arg-type]
+    with pytest.raises(ApiError):
+        chunk(context, {"id": 1}, job, Wanted("index", last + 1, False))  # type: ignore[arg-type]
+
+
+def test_what_has_left_is_not_shown_on_its_way_to_the_next_keyframe() -> None:
+    flags = {"type": "rectangle", "points": [0.0, 0.0, 9.0, 9.0], "rotation": 0.0, "attributes": []}
+    keyframes = [{"frame": frame, "outside": frame == 4, **flags} for frame in (0, 4, 15)]
+    track = {"frame": 0, "shapes": keyframes}
+    assert [shape["frame"] for shape in interpolate(track, range(10))] == [0, 1, 2, 3, 4]

@@ -15,6 +15,7 @@ import pytest
 from annotools.errors import InputError, LimitError, Problems, UsageError
 from annotools.storage import Limits, Media, Permit, open_source, safe_name, write_members
 from annotools.storage.limits import check_json
+from annotools.storage.picture_names import holds_only_pictures
 
 MEMBERS = [("b/ä ö.txt", [b"one", b"two"]), ("a.json", [b"{}"]), ("b/c.d/e", [])]
 
@@ -291,3 +292,11 @@ def test_pictures_of_a_folder(tmp_path: Path) -> None:
     assert problems.lines() == ["c.png: frame 3: is a second picture, beside c.jpg, expected one"]
     with pytest.raises(InputError, match="no such folder"):
         Media.from_folder(tmp_path / "none", [])
+
+
+def test_a_folder_of_pictures_is_one_with_hidden_files_in_it(tmp_path: Path) -> None:
+    for name in ("a.jpg", "b.PNG", ".DS_Store"):
+        (tmp_path / name).write_bytes(b"x")
+    assert holds_only_pictures(tmp_path)
+    (tmp_path / "b.txt").write_bytes(b"x")
+    assert not holds_only_pictures(tmp_path)

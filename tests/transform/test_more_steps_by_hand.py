@@ -241,6 +241,15 @@ def test_pictures_are_called_after_persons() -> None:
     assert file_name(f"x/{person.name}.jpg", Person("7")) == f"x/{person.name}.jpg"
 
 
+def test_frames_of_persons_go_on_from_the_highest() -> None:
+    build = DatasetBuilder(frames=Frames.of(list("abcd"), 9, 9))
+    build.add_label("market-1501", attributes=[AttributeSpec(0, name) for name in ("person_id", "frame_id")])
+    for frame, number in enumerate(("7", "3", "", "")):
+        given = {"frame_id": number} if number else {}
+        build.add_tag(frame, "market-1501", attributes={"person_id": "2"} | given)
+    assert [person.frame for person in persons_by_frame(build.dataset()).values()] == [7, 3, 8, 9]
+
+
 def test_frames_of_persons_are_counted_where_nobody_says_them() -> None:
     build = DatasetBuilder(frames=Frames.of(list("abcdef"), 9, 9))
     names = ("person_id", "camera_id", "track_id", "frame_id", "bbox_id", "query")

@@ -189,3 +189,10 @@ def test_plain_values_are_not_searched_for(monkeypatch: pytest.MonkeyPatch) -> N
     assert searched == []
     assert twice.members("")["a"].value == twice.span("/a")
     assert searched == [6]
+
+
+def test_a_tilde_in_a_key_is_undone_last() -> None:
+    """RFC 6901: `~01` is `~1`, and no slash."""
+    assert json_text.unescaped("a~01b~1c~0d") == "a~1b/c~d"
+    assert JsonText(b'{"a~1b": 1, "c/d": 2}').has("/a~01b")
+    assert JsonText(b'{"a~1b": 1, "c/d": 2}').has("/c~1d")
