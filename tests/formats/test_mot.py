@@ -161,6 +161,16 @@ def test_ground_truth_counts_and_detections_are_told(tmp_path: Path) -> None:
     assert [(loss.what, loss.table) for loss in result.losses] == [("file of detections", "members")]
 
 
+def test_pictures_that_are_not_called_by_numbers_are_counted_from_one(tmp_path: Path) -> None:
+    lines = "".join(f"{n},1,{n},10,20,20,1,1,1\n" for n in (1, 2, 3))
+    pictures = {f"img1/cam_{letter}.png": "picture" for letter in "bac"}
+    result = dataset(tmp_path, {"gt/gt.txt": lines, "gt/labels.txt": "pedestrian\n", **pictures})
+    assert result.frames.names == ("cam_a.png", "cam_b.png", "cam_c.png")
+    assert [(frame, x) for frame, (x, *_) in zip(result.shapes.frame.tolist(), result.shapes.boxes(), strict=True)] == [
+        (0, 1), (1, 2), (2, 3),
+    ]  # fmt: skip
+
+
 def test_sequences_follow_each_other(tmp_path: Path) -> None:
     files = {
         "MOT17/train/MOT17-02/gt/gt.txt": LINE + "2,1,10,20,30,40,1,2,1\n",
