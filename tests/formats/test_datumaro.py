@@ -33,6 +33,17 @@ def test_every_shape_has_its_points() -> None:
     assert result.dataset.shapes.rotation.tolist() == [0, 0, 0, 0, 10, 0, 0]
 
 
+@pytest.mark.parametrize(
+    ("mixed", "expected"),
+    [([1, 2, [3, 4], 5, 7], [[1, 2, 3, 4, 5, 7]]), ([1, 2, [3]], []), ([[1, 2], 3, 4], [[1, 2, 3, 4]]), ([1, []], [])],
+)
+@pytest.mark.parametrize("word", ["polyline", "points", "polygon"])
+def test_points_may_be_numbers_and_pairs(word: str, mixed: list[Any], expected: list[list[float]]) -> None:
+    result = read(kind(word, points=mixed), kind(word, points=[9, 8, 7, 6, 5, 4]))
+    assert points(result) == [*expected, [9, 8, 7, 6, 5, 4]]
+    assert len(result.problems) == 1 - len(expected)
+
+
 def test_corners_of_a_cuboid_stand_in_the_order_of_cvat() -> None:
     corners = [[10 * n, 10 * n + 1] for n in range(1, 9)]  # Datumaro's point n
     result = read(kind("cuboid_2d", points=corners))

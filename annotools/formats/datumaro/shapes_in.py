@@ -131,10 +131,10 @@ class ShapesIn:
     def outlines(self, rows: Ints) -> tuple[Ints, Ragged]:
         """Polygons, polylines and points."""
         given: list[Any] = [row.points or () for row in self._of(rows)]
-        if any(isinstance(points[0], list) for points in given if points):
-            given = list(map(_flat, given))
-        counts = np.array(list(map(len, given)), np.int64)
-        values = np.fromiter(chain.from_iterable(given), np.float64, int(counts.sum()))
+        try:
+            counts, values = _counted(given)
+        except (TypeError, ValueError):  # pairs, or some numbers and some pairs
+            counts, values = _counted(list(map(_flat, given)))
         odd = (counts == 0) | (counts % 2 == 1)
         for index in np.flatnonzero(odd).tolist():
             self._say(int(rows[index]), f"points has {counts[index]} numbers", "/points", "x and y of each point")
@@ -185,6 +185,12 @@ class ShapesIn:
 
 def _length(values: Any) -> int:
     return len(values) if values is not None else 0
+
+
+def _counted(given: list[Any]) -> tuple[Ints, Floats]:
+    """How many numbers each has, and all of them.  Raises: TypeError or ValueError where one is a list."""
+    counts = np.array(list(map(len, given)), np.int64)
+    return counts, np.fromiter(chain.from_iterable(given), np.float64, int(counts.sum()))
 
 
 def _flat(points: Sequence[Any] | None) -> list[float]:
