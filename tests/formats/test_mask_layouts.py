@@ -45,3 +45,15 @@ def test_the_importer_stops_at_a_name_of_two_words(name: str, folder: str) -> No
     with pytest.raises(InputError, match=f"label_colors.txt:2: label '{name}' has a space"):
         demand_single_words(zipped({f"{folder}label_colors.txt": text}))
     demand_single_words(zipped({f"{folder}colors.txt": text}))
+
+
+@pytest.mark.parametrize("line", ['""', '"" ""'])
+def test_quotes_with_nothing_in_them_are_no_path(line: str, tmp_path: Path) -> None:
+    files = {
+        "label_colors.txt": "0 0 0 background\n128 0 0 car\n",
+        "default.txt": f"{line}\n/default/a.png /defaultannot/a.png\n",
+        "defaultannot/a.png": picture([[[128, 0, 0]]], mode="RGB"),
+    }  # fmt: skip
+    result = read(tmp_path, files, "camvid")
+    assert result.dataset.frames.names == ("a.png",)
+    assert [(problem.line, problem.message) for problem in result.problems] == [(1, f"is {line!r}")]

@@ -100,13 +100,14 @@ def _listed(source: Source, name: str, places: _Places, problems: Problems) -> I
     subset, home = splitext(basename(name))[0], name[: -len(basename(name))]
     for number, text in enumerate(_texts(source, name, problems), 1):
         match = _PAIRS[text.endswith('"')].fullmatch(text) or _SINGLE.fullmatch(text)
-        if match is None:
+        parts = [part for part in match.groups() if part] if match else []
+        if not parts:  # nothing in quotes is no path
             if text:
                 problems.append(
                     Problem(f"is {text[:40]!r}", name, number, expected="the path of a picture and of its mask")
                 )
             continue
-        picture, mask = ([part for part in match.groups() if part] + [""])[:2]
+        picture, mask = [*parts, ""][:2]
         member = places.member(mask, home) if mask else ""
         if mask and not member:
             problems.append(Problem(f"mask {mask[:60]!r} is not there", name, number, expected="a picture"))
