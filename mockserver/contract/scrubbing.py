@@ -75,9 +75,13 @@ class Scrubber:
         """A text without addresses and names of users; the server's own address becomes `{base}`."""
         text = text.replace(self._base, "{base}")
         text = _URL.sub(ADDRESS, text)
-        text = self._name.sub(lambda match: self._words.get(match[0]) or self._words[match[0].casefold()], text)
+        text = self._name.sub(lambda match: self._word(match[0]), text)
         text = _EMAIL.sub(lambda match: match[0] if match[0].endswith("@example.test") else EMAIL, text)
         return _IP.sub("192.0.2.1", text)
+
+    def _word(self, name: str) -> str:
+        """What stands for a name, in whatever letters it is; a dotless i is one to patterns, and not to `casefold`."""
+        return self._words.get(name) or self._words.get(name.casefold()) or SECRET
 
 
 def _as_a_word(name: str, login: bool) -> str:

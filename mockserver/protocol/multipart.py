@@ -55,5 +55,13 @@ def _part(section: bytes) -> Part:
     name, filename = (message.get_param(key, header="content-disposition") for key in ("name", "filename"))
     if filename is not None:
         # Like the server: no folders, whatever the client says.
-        filename = re.split(r"[/\\]", collapse_rfc2231_value(filename))[-1]
-    return Part(collapse_rfc2231_value(name or ""), filename, data)
+        filename = re.split(r"[/\\]", _text(filename))[-1]
+    return Part(_text(name or ""), filename, data)
+
+
+def _text(value: str | tuple[str | None, str | None, str]) -> str:
+    """A parameter, out of the encoding that it says; as it stands where there is no such encoding of texts."""
+    try:
+        return collapse_rfc2231_value(value)
+    except ValueError:
+        return value if isinstance(value, str) else value[2]

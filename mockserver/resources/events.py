@@ -20,7 +20,10 @@ def _date(value: Any) -> str:
             "Datetime has wrong format. Use one of these formats instead: "
             "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
         ) from None
-    return when.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+    try:
+        return when.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+    except OverflowError:
+        raise forms.InvalidError("Datetime value out of range.") from None
 
 
 _NUMBERS = ("count", "duration", "project_id", "task_id", "job_id", "user_id", "org_id")

@@ -223,6 +223,8 @@ def test_a_line_of_a_manifest_that_is_none_keeps_its_number(line: str, message: 
     assert message in str(problems[0])
     above = read_manifest("\n".join([line, head[1], *frames]).encode(), Problems("manifest.jsonl")).rows
     assert [name for name, *_ in above] == ["a.jpg", "c.jpg"]
+    behind = read_manifest("\n".join([*frames, head[1]]).encode(), Problems("manifest.jsonl")).rows
+    assert [name for name, *_ in behind] == ["a.jpg", "c.jpg"]
 
 
 def test_a_video_is_as_long_as_its_task_says() -> None:

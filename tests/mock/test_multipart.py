@@ -43,3 +43,10 @@ def test_boundaries(given: str, boundary: str | None) -> None:
     headers = {"content-type": f"multipart/form-data; boundary={given}"}
     data = [part.data for part in multipart.parts(Request("POST", "/", headers=headers, body=body))]
     assert data == ([b"one"] if boundary else [])
+
+
+@pytest.mark.parametrize("charset", ["idna", "undefined", "punycode", "hex", "none-such", "", "\0"])
+def test_names_in_encodings_that_are_none(charset: str) -> None:
+    (part,) = _parts(f"form-data; name=\"a\"; filename*={charset}''b%20c.jpg")
+    assert (part.name, part.data) == ("a", b"one\r\ntwo")
+    assert part.filename is not None  # a file, whatever it is called

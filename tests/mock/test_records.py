@@ -171,3 +171,9 @@ def test_times_of_events_are_in_utc(client: Client, given: str, shown: str) -> N
     answer = client.send("POST", "/api/events", body)
     assert answer.status == 201
     assert [answer.json()["timestamp"], answer.json()["events"][0]["timestamp"]] == [shown, shown]
+
+
+@pytest.mark.parametrize("edge", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-10:00"])
+def test_times_of_events_before_and_behind_all_dates(client: Client, edge: str) -> None:
+    answer = client.send("POST", "/api/events", {"events": [], "timestamp": edge})
+    assert (answer.status, answer.json()) == (400, {"timestamp": ["Datetime value out of range."]})

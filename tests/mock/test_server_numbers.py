@@ -211,3 +211,8 @@ def test_what_has_left_is_not_shown_on_its_way_to_the_next_keyframe() -> None:
     keyframes = [{"frame": frame, "outside": frame == 4, **flags} for frame in (0, 4, 15)]
     track = {"frame": 0, "shapes": keyframes}
     assert [shape["frame"] for shape in interpolate(track, range(10))] == [0, 1, 2, 3, 4]
+
+
+def test_a_login_is_hidden_in_letters_that_fold_to_no_other() -> None:
+    mia = {"id": 9, "username": "mia", "first_name": "", "last_name": "", "email": ""}
+    assert Scrubber("http://x", [mia]).text("ask m\u0131a, M\u0130A") == "ask scrubbed, scrubbed"

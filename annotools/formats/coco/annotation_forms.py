@@ -147,8 +147,9 @@ class AsRead:
         extra = self.extras.get("segmentation")
         if extra is None or not extra.derived or not self._form:
             return np.zeros(len(rows), np.bool_)
-        listed = np.fromiter((value == _LISTED for value in extra.values[rows].tolist()), np.bool_, len(rows))
-        return listed & whole & extra.present[rows]
+        listed = whole & extra.present[rows]
+        listed[listed] = [value == _LISTED for value in extra.values[rows[listed]].tolist()]  # few are masks
+        return listed
 
     def put(self, items: JsonRows, rows: Ints, whole: Bools) -> None:
         """Put what they say beside into items.  rows: the leader of each; whole: whether all of it is as it was."""

@@ -51,7 +51,8 @@ def read_manifest(data: bytes, problems: Problems) -> Manifest:
     if not kinds:  # it may be anything: what is no object is no frame
         lines = [fields for fields in lines if fields.value]
     begin = next((index for index, fields in enumerate(lines) if fields.has("type")), 0)
-    rows = (fields for fields in lines[begin:] if not fields.has("version") and not fields.has("type"))
+    listed = [fields for index, fields in enumerate(lines) if fields.value or index > begin]
+    rows = (fields for fields in listed if not fields.has("version") and not fields.has("type"))
     return Manifest(tuple(map(_picture, rows)))
 
 
