@@ -2,7 +2,7 @@
 
 Pieces of a column that are kept in a list are there twice when they are put together, and what lies between them is
 lost to the process.  Here they are copied to the end of one buffer, which becomes the column; a single piece is the
-column as it is.
+column as it is, and so are pieces that say one value for all of their rows.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Self
 
 import numpy as np
 
-from annotools.model.columns import Array, Ints
+from annotools.model.columns import Array, Ints, same_value
 
 
 class ColumnBuffer:
@@ -35,7 +35,9 @@ class ColumnBuffer:
             self._like, self._single = piece[:0].copy(), piece
             return
         if self._single is not None:
-            first, self._single = self._single, None
+            first, self._single = self._single, same_value([self._single, piece])
+            if self._single is not None:
+                return
             self._append(first)
         self._append(piece)
 

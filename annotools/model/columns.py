@@ -6,7 +6,7 @@ Rows that are taken in a few runs are copied run by run, and those of a single r
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ Runs = Array | list[slice]  # rows as numbers or as runs
 _MOST_COUNTED = 1 << 16  # numbers below which they are counted
 _LEAST_RUN = 64  # rows, on average, that are worth a slice
 _LEAST_COPY = 128  # values, on average, that are worth a slice
+_FEW = 1 << 10  # rows of which nobody asks whether they are alike
 _PIECE = 1 << 13  # ranges whose values are copied at a time
 
 
@@ -76,11 +77,53 @@ def joined_runs(runs: Iterable[tuple[int, int]]) -> list[slice]:
     return slices
 
 
+def uniform(value: Any, rows: int) -> Array:
+    """A column that says one thing of all rows, and is no larger than that.  value: with the type of the column."""
+    one = np.array(value)
+    one.flags.writeable = False
+    return np.ndarray(rows, one.dtype, one, 0, (0,))
+
+
+def is_uniform(column: Array) -> bool:
+    """Whether a column was made as one value for all of its rows, of which there are some."""
+    return column.strides == (0,) and len(column) > 0
+
+
+def condensed(column: Array) -> Array:
+    """The same column, as one value where all are equal."""
+    if is_uniform(column) or not len(column) or column[0] != column[-1] or not (column == column[0]).all():
+        return column
+    return uniform(column[0], len(column))
+
+
 def at(column: Array, runs: Runs) -> Array:
-    """The values of a column at some rows; those of a single run are shared."""
+    """The values of a column at some rows; those of a single run are shared, and one for all rows stays one.
+
+    Raises: IndexError for a row that it does not have.
+    """
     if isinstance(runs, list):
+        if is_uniform(column):
+            return uniform(column[0], sum(run.stop - run.start for run in runs))
         return column[runs[0]] if len(runs) == 1 else np.concatenate([column[run] for run in runs])
+    if is_uniform(runs):
+        return uniform(column[runs[0]], len(runs))
+    if is_uniform(column) and runs.max(initial=0) < len(column) >= -runs.min(initial=0):
+        return uniform(column[0], len(runs))
     return np.asarray(column[runs])
+
+
+def same_value(pieces: Iterable[Array]) -> Array | None:
+    """Columns one behind the other as one value, if all are that; those without rows do not count.  None if not."""
+    filled = [piece for piece in pieces if len(piece)]
+    if filled and all(map(is_uniform, filled)) and all(piece[0] == filled[0][0] for piece in filled):
+        return uniform(filled[0][0], sum(map(len, filled)))
+    return None
+
+
+def stacked(pieces: Sequence[Array]) -> Array:
+    """Columns one behind the other; one value where all are the same."""
+    one = same_value(pieces)
+    return np.concatenate(pieces) if one is None else one
 
 
 def values_of(values: Array, starts: Array, counts: Array) -> Array:
@@ -197,7 +240,7 @@ def checked(name: str, values: ArrayLike, column: Column) -> Array:
         raise ValueError(f"column {name} has {array.ndim} dimensions, expected one value a row")
     if raw.dtype.kind in "fiu" and array.dtype.kind in "ib" and raw.dtype != array.dtype and (raw != array).any():
         raise ValueError(f"column {name} has fractions or too large numbers, expected {array.dtype}")
-    return array
+    return condensed(array) if len(array) > _FEW else array
 
 
 def frozen(values: ArrayLike, column: Column) -> Array:

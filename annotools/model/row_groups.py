@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from annotools.model.columns import Array, Ints
+from annotools.model.columns import Array, Ints, is_uniform
 
 _LONG = 64  # items of a list that are compared one by one
 _MOST = 1 << 62  # numbers that fit into 64 bits
@@ -47,7 +47,8 @@ def row_groups(columns: Iterable[Array], size: int) -> Ints:
     """A number for each of `size` rows, equal where all columns are."""
     groups = Alike(size)
     for column in columns:
-        groups.split(column)
+        if not is_uniform(column):
+            groups.split(column)
     return groups.numbers
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from annotools.errors import unknown_keyword
-from annotools.model.columns import Column, Runs, at, checked, frozen, rows_of, runs_of
+from annotools.model.columns import Column, Runs, at, checked, frozen, rows_of, runs_of, stacked, uniform
 from annotools.model.extras import Extras, joined, taken
 
 
@@ -38,7 +38,7 @@ class Table:
         size = rows if rows is not None else len(next(iter(arrays.values()), ()))
         for name, column in cls.COLUMNS.items():
             if name not in arrays:
-                arrays[name] = frozen(np.full(size, column.default, column.dtype), column)
+                arrays[name] = uniform(np.array(column.default, column.dtype), size)
             elif len(arrays[name]) != size:
                 raise ValueError(f"column {name} has {len(arrays[name])} rows, expected {size}")
         return cls(**arrays, **cls._rest(size, columns))
@@ -99,7 +99,7 @@ class Table:
     def _stacked(cls, parts: list[Self]) -> dict[str, Any]:
         """The columns of several tables one after the other, extras too."""
         columns: dict[str, Any] = {
-            n: frozen(np.concatenate([getattr(p, n) for p in parts]), c) for n, c in cls.COLUMNS.items()
+            n: frozen(stacked([getattr(p, n) for p in parts]), c) for n, c in cls.COLUMNS.items()
         }
         return columns | {"extras": joined([(part.extras, len(part)) for part in parts])}
 

@@ -9,8 +9,9 @@ and job, so that a question about shapes needs no join.
 
 `label` and `spec` are ids as given, `frame` is the task's frame number as given (also where nothing of that number
 exists); `job`, `track`, `parent` and an attribute's `owner` are row numbers, -1 for none.  `id` is -1 where the input
-had none.  Columns are read-only.  Points are ragged: row i is values[offsets[i]:offsets[i + 1]], absolute pixels,
-y down; a mask holds CVAT's run lengths followed by left, top, right, bottom.
+had none.  Columns are read-only; one that says the same of many rows is that one value with a stride of 0.  Points are
+ragged: row i is values[offsets[i]:offsets[i + 1]], absolute pixels, y down; a mask holds CVAT's run lengths followed
+by left, top, right, bottom.
 """
 
 from __future__ import annotations

@@ -75,6 +75,11 @@ class _CountedStream:
             self._source.reached(self._stream.tell())
         return data
 
+    def readinto(self, buffer: memoryview) -> int:
+        count: int = self._stream.readinto(buffer)  # type: ignore[attr-defined]  # of streams of bytes each can
+        self._source.reached(self._stream.tell())
+        return count
+
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._stream)
 

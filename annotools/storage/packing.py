@@ -83,7 +83,8 @@ def _spooled(spool: _Spool, members: Iterable[tuple[str, Iterable[bytes]]]) -> I
             # One block as it is, of which there is nothing to gather: a third of the time of a small member.
             (block,) = pieces
             crc, size = zlib.crc32(block), len(block)
-            spool.write(block if method == STORED else b"".join(_deflated(library, pieces)))
+            packer = library.compressobj(LEVEL, zlib.DEFLATED, _RAW)
+            spool.write(block if method == STORED else packer.compress(block) + packer.flush())
         else:
             crc, size = _pack(spool, library, method, pieces)
         yield Member(name, method, crc, size, spool.size - start), start

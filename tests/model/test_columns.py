@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from annotools.memory import collector_at_rest, give_back
 from annotools.model.column_buffer import ColumnBuffer, RowBuffer
-from annotools.model.columns import row_keys, runs, tally
+from annotools.model.columns import at, condensed, is_uniform, row_keys, runs, stacked, tally, uniform
 from annotools.model.row_groups import list_groups, row_groups
 from annotools.model.tables import Attributes, Shapes
 
@@ -125,3 +125,70 @@ def test_the_first_row_of_each_value(numbers: list[int]) -> None:
     values, first = runs(np.array(numbers, np.int64))
     assert values.tolist() == sorted(set(numbers))
     assert first.tolist() == [numbers.index(number) for number in sorted(set(numbers))]
+
+
+ALIKE = uniform(np.int64(7), 5)
+
+
+def test_one_value_for_all_rows_is_a_column_of_no_size() -> None:
+    assert ALIKE.tolist() == [7] * 5
+    assert (ALIKE.dtype, ALIKE.strides, ALIKE.flags.writeable) == (np.int64, (0,), False)
+    assert is_uniform(ALIKE) and not is_uniform(ALIKE[:0]) and not is_uniform(np.full(5, 7))
+
+
+@pytest.mark.parametrize(
+    ("values", "alike"), [([7, 7, 7], True), ([7, 8, 7], False), ([7, 7, 8], False), ([np.nan] * 2, False), ([], False)]
+)
+def test_a_column_is_one_value_where_all_rows_are_equal(values: list[float], alike: bool) -> None:
+    column = np.array(values, np.float64)
+    made = condensed(column)
+    assert is_uniform(made) == alike
+    np.testing.assert_array_equal(made, column)
+
+
+@pytest.mark.parametrize("rows", [[4, 0, -5], [], [2], [1] * 9, range(5), range(1, 4)])
+def test_rows_of_one_value_are_one_value(rows: list[int]) -> None:
+    chosen = np.array(list(rows), np.int64)
+    assert at(ALIKE, chosen).tolist() == [7] * len(chosen)
+    assert at(ALIKE, chosen).strides == (0,)
+    assert at(ALIKE, [slice(1, 3), slice(4, 5)]).tolist() == [7] * 3
+    other = np.arange(5)
+    assert at(other, uniform(np.int64(3), 4)).tolist() == [3] * 4 and is_uniform(at(other, uniform(np.int64(3), 4)))
+
+
+@pytest.mark.parametrize("row", [5, -6])
+def test_a_row_that_one_value_does_not_have_is_refused(row: int) -> None:
+    with pytest.raises(IndexError):
+        at(ALIKE, np.array([0, row]))
+    with pytest.raises(IndexError):
+        at(np.arange(5), uniform(np.int64(row), 3))
+
+
+@pytest.mark.parametrize(
+    ("pieces", "alike"),
+    [
+        ([ALIKE, ALIKE[:2]], True), ([ALIKE, np.zeros(0, np.int64), ALIKE], True), ([ALIKE, uniform(np.int64(8), 1)], False),
+        ([ALIKE, np.array([7])], False), ([np.zeros(0, np.int64)], False),
+    ],
+)  # fmt: skip
+def test_columns_behind_each_other_stay_one_value_where_they_are_equal(pieces: list[Any], alike: bool) -> None:
+    whole = [value for piece in pieces for value in piece.tolist()]
+    grown = ColumnBuffer()
+    for piece in pieces:
+        grown.add(piece)
+    for made in (stacked(pieces), grown.column()):
+        assert made.tolist() == whole
+        assert made.dtype == np.int64
+        assert is_uniform(made) == alike
+
+
+def test_columns_of_tables_that_say_one_thing_take_no_memory() -> None:
+    many = 5_000
+    table = Shapes.of(frame=np.arange(many), label=np.full(many, 3), score=np.ones(many))
+    alike = {name for name, column in table.columns().items() if is_uniform(column)}
+    assert alike == {*Shapes.COLUMNS} - {"frame"}
+    half = Shapes.concat([table, table]).take(np.arange(0, 2 * many, 2))
+    assert {name for name, column in half.columns().items() if is_uniform(column)} == alike
+    assert half.replace(label=np.arange(many)).label.tolist() == list(range(many))
+    with pytest.raises(IndexError):
+        table.take([many])

@@ -23,7 +23,7 @@ from annotools.progress import BYTES, tell
 
 T = TypeVar("T")
 Fields = dict[str, msgspec.Raw]
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 21
 _TAIL = 1 << 20  # bytes at the end in which a list is looked for
 _TRIES = 16
 _LISTS = frozenset({"images", "categories", "annotations"})

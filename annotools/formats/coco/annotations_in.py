@@ -28,7 +28,7 @@ from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import PROBLEM, Rows
 from annotools.geometry.ragged import lengths
 from annotools.model import POINTS, Labels, Owner, Shapes, Tags
-from annotools.model.columns import distinct, without
+from annotools.model.columns import at, distinct, uniform, without
 from annotools.model.extras import Extra
 from annotools.model.tables import Array, Ints
 from annotools.row_problems import LINES, RowProblems, below_each
@@ -55,12 +55,12 @@ class _Columns:
 
     def of(self, owner: Ints) -> dict[str, Any]:
         """The columns and extras of rows; owner: the annotation of each."""
-        look = {name: self.look[name][owner] for name in ("outside", "occluded", "rotation", "z_order", "source")}
+        look = {name: at(self.look[name], owner) for name in ("outside", "occluded", "rotation", "z_order", "source")}
         extras = {
             name: replace(extra, values=extra.values[owner], present=extra.present[owner])
             for name, extra in self.extras.items()
         }
-        return {**look, "score": self.score[owner], **extras}
+        return {**look, "score": at(self.score, owner), **extras}
 
 
 class AnnotationsIn:
@@ -78,7 +78,7 @@ class AnnotationsIn:
         self._wrong = RowProblems(LINES)
         self._sets = AttributeBlobs(RESERVED)
         self._told: set[int] = set()
-        self._forms, self._blobs, self._boxed = forms, list[bytes](), not outlines
+        self._forms, self._boxed = forms, not outlines
         self._group = 0
         self._used: set[int] = set()
         self._keys: set[str] = set()
@@ -125,8 +125,7 @@ class AnnotationsIn:
         self._learn(chunk, frame, sizes)
         self._used.update(distinct(label).tolist())
         if self._forms:
-            self._blobs += list(self._sets.codes)[len(self._blobs) :]
-            columns.extras |= forms_of(chunk, built, [self._blobs[code] for code in columns.blob.tolist()])
+            columns.extras |= forms_of(chunk, built, [self._sets.blobs[code] for code in columns.blob.tolist()])
         self._shapes(number, chunk, columns, built)
         self._tags(chunk, columns, built.tags)
 
@@ -138,11 +137,11 @@ class AnnotationsIn:
         for n in np.flatnonzero(np.isin(blob, list(faulty))).tolist() if faulty else ():
             self._say(chunk, n, "attributes cannot be used", "/attributes", "an object")
         names = ("outside", "occluded", "rotation", "z_order", "source", "track", "keyframe", "tracked")
-        look = {name: self._sets.column(name)[blob] for name in names}
+        look = {name: self._sets.look(name, blob) for name in names}
         if self._reader.flat:
-            look["z_order"] = np.zeros(len(blob), np.int64)
+            look["z_order"] = uniform(np.int64(0), len(blob))
         scores = chunk.column("score")
-        score = np.ones(len(scores))
+        score = uniform(1.0, len(scores))
         if scores.count(UNSET) < len(scores):
             score = np.array([1.0 if given is UNSET or given is None else given for given in scores], np.float64)
         return _Columns(frame, label, blob, score, look, self._said(chunk))
@@ -180,15 +179,16 @@ class AnnotationsIn:
 
     def _shapes(self, number: int, chunk: Chunk, columns: _Columns, built: Built) -> None:
         owner = built.owner
-        at = _at(chunk, owner)
-        track = self._tracks(number, columns, owner, at)
-        self._attributes.tracked.update(distinct(columns.label[owner][track >= 0]).tolist())
-        more = {"keyframe": np.where(track >= 0, columns.look["keyframe"][owner], True), "track": track}
+        places = _at(chunk, owner)
+        track = self._tracks(number, columns, owner, places)
+        tracked = track >= 0
+        self._attributes.tracked.update(distinct(columns.label[owner][tracked]).tolist())
+        keyframe = np.where(tracked, columns.look["keyframe"][owner], True) if tracked.any() else True
         rows = self._rows.shapes(
-            built.type, columns.frame[owner], columns.label[owner], built.points[0], built.points[1], at=at,
-            group=self._groups(owner, len(chunk.rows)), **more, **columns.of(owner),
+            built.type, columns.frame[owner], columns.label[owner], built.points[0], built.points[1], at=places,
+            group=self._groups(owner, len(chunk.rows)), keyframe=keyframe, track=track, **columns.of(owner),
         )  # fmt: skip
-        self._attributes.add(Owner.SHAPE, rows, columns.blob[owner], columns.label[owner])
+        self._attributes.add(Owner.SHAPE, rows, at(columns.blob, owner), columns.label[owner])
         whole = np.full(len(chunk.rows), -1)
         whole[owner[::-1]] = rows[::-1]  # the first of each
         self._elements(number, chunk, columns, built, whole[built.skeletons])
@@ -206,11 +206,11 @@ class AnnotationsIn:
         if self._reader.tracked:
             track = np.where(columns.look[self._reader.tracked][owner], track, -1)
         if not (track >= 0).any():
-            return np.full(len(owner), -1)
+            return uniform(np.int64(-1), len(owner))
         label = columns.label[owner]
         keys = [track] if self._reader.tracked else [track, label, np.full(len(owner), number)]
-        ids = {code: key for key, code in self._sets.tracks.items()}
-        named = column_of([ids.get(code, 0) for code in track.tolist()])
+        ids = self._sets.track_ids
+        named = column_of([ids[code] if code >= 0 else 0 for code in track.tolist()])
         source = columns.look["source"][owner]
         return self._rows.tracks(np.stack(keys, axis=1), label, at, source=source, track_id=named.values)
 

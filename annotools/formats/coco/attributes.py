@@ -22,6 +22,7 @@ from annotools.formats.kernel.label_names import with_specs
 from annotools.formats.kernel.rows import Rows
 from annotools.model import RECTANGLE, AttributeSpec, Dataset, Labels, Owner, Shapes, Source, Tags, Tracks
 from annotools.model.column_buffer import ColumnBuffer
+from annotools.model.columns import uniform
 from annotools.model.tables import Bools, Ints
 
 RESERVED = OF_FORMATS - {"score"}  # annotations have a key of their own for it
@@ -46,8 +47,9 @@ class AttributeRows:
 
     def add(self, kind: Owner, rows: Ints, codes: Ints, label: Ints) -> None:
         """Rows of one table, the codes of their `attributes` and their labels."""
+        some = np.flatnonzero(self._blobs.have_values(codes))
         for growing, column in zip(self._owners[kind], (rows, codes, label), strict=True):
-            growing.add(column.astype(np.int64))
+            growing.add(column[some].astype(np.int64))
 
     def put(self, rows: Rows, labels: Labels) -> Labels:
         """Give rows their attributes; the labels with every attribute that their rows have."""
@@ -84,7 +86,7 @@ def look(shapes: Shapes, turns: Bools, numbers: Sequence[Any]) -> list[Beside]:
     """What CVAT's exports say of shapes.  turns: of which a rotation.  numbers: those of tracks."""
     tracked = shapes.track >= 0
     return [
-        Beside("occluded", shapes.occluded, np.ones(len(shapes), np.bool_)),
+        Beside("occluded", shapes.occluded, uniform(np.True_, len(shapes))),
         Beside("rotation", shapes.rotation, turns),
         Beside("track_id", shapes.track, tracked, numbers),
         Beside("keyframe", shapes.keyframe, tracked),

@@ -123,7 +123,7 @@ class AnnotationsIn:
             wrong.add(row, "attributes cannot be used", "an object", "/attributes")
         self.problems.extend(wrong.all())
         z_order = np.array([n or 0 for n in map(attrgetter("z_order"), rows)], np.int64)
-        z_order += self._blobs.column("z_order")[code] if len(code) else 0
+        z_order += self._blobs.look("z_order", code) if len(code) else 0
         extras = {"annotation_id": _numbers([row.id for row in rows])}
         objects = list(map(attrgetter("object_id"), rows))
         if objects.count(None) < len(objects):
@@ -187,20 +187,20 @@ class AnnotationsIn:
 
     def _look(self, code: Ints) -> dict[str, Array]:
         names = (*_LOOK, "score", "rotation", "keyframe")
-        return {name: self._blobs.column(name)[code] for name in names}
+        return {name: self._blobs.look(name, code) for name in names}
 
     def _tracks(self, number: int, columns: _Columns, owner: Ints, at: At) -> Ints:
         code = columns.code[owner]
-        track = self._blobs.column("track")[code]
+        track = self._blobs.look("track", code)
         if self.strict_tracks:
-            track = np.where(self._blobs.column("tracked")[code], track, -1)
+            track = np.where(self._blobs.look("tracked", code), track, -1)
         if not (track >= 0).any():
             return np.full(len(owner), -1)
         label = columns.label[owner]
         keys = [track] if self.strict_tracks else [track, label, np.full(len(owner), number)]
-        ids = {position: key for key, position in self._blobs.tracks.items()}
-        named = _numbers([ids.get(position) for position in track.tolist()])
-        source = self._blobs.column("source")[code]
+        ids = self._blobs.track_ids
+        named = _numbers([ids[position] if position >= 0 else None for position in track.tolist()])
+        source = self._blobs.look("source", code)
         group = np.zeros(len(owner), np.int64) if self.strict_tracks else columns.group[owner]
         return self.rows.tracks(np.stack(keys, axis=1), label, at, source=source, group=group, track_id=named.values)
 
@@ -210,14 +210,14 @@ class AnnotationsIn:
         self._tell_nameless(chunk, columns, built.skeletons[points.nameless])
         code = self._blobs.codes_of(points.blobs)
         owner, look = built.skeletons[points.skeleton], self._look(code)
-        apart = self._blobs.column("tracked")[code] if len(code) else code > 0
-        keyframe = np.where(apart, look.pop("keyframe"), self._blobs.column("keyframe")[columns.code[owner]])
+        apart = self._blobs.look("tracked", code) if len(code) else code > 0
+        keyframe = np.where(apart, look.pop("keyframe"), self._blobs.look("keyframe", columns.code[owner]))
         hidden = look.pop("occluded"), look.pop("outside")
         rows = self.rows.shapes(
             POINTS, columns.frame[owner], points.label, points.places, at=chunk.at[owner],
             parent=whole[points.skeleton], occluded=hidden[0] | (points.seen == 1),
             outside=hidden[1] | (points.seen <= 0), keyframe=keyframe | self.strict_tracks,
-            z_order=self._blobs.column("z_order")[code], **look,
+            z_order=self._blobs.look("z_order", code), **look,
         )  # fmt: skip
         self._owners.append((Owner.SHAPE, rows, code, points.label))
         self._tracked.update(distinct(points.label[apart]).tolist())
@@ -235,7 +235,7 @@ class AnnotationsIn:
         code = columns.code[rows]
         made = self.rows.tags(
             columns.frame[rows], columns.label[rows], chunk.at[rows], group=columns.group[rows],
-            source=self._blobs.column("source")[code], **_taken(columns.extras, rows),
+            source=self._blobs.look("source", code), **_taken(columns.extras, rows),
         )  # fmt: skip
         self._owners.append((Owner.TAG, made, code, columns.label[rows]))
 

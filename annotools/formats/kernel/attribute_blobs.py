@@ -8,6 +8,7 @@ which one a row has.  What formats put beside the user's attributes is `RESERVED
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from math import isfinite
@@ -21,7 +22,7 @@ from annotools.formats.kernel.attribute_values import Words
 from annotools.formats.kernel.jsonfile import UNDECODABLE, dumped
 from annotools.geometry.ragged import expand_ranges, lengths, offsets_of
 from annotools.model import Source
-from annotools.model.columns import Array, Ints
+from annotools.model.columns import Array, Bools, Ints, at, uniform
 
 RESERVED = frozenset({"occluded", "outside", "rotation", "track_id", "keyframe", "z_order", "source", "score"})
 _KINDS = {bool: "checkbox", int: "number", float: "number"}
@@ -30,6 +31,7 @@ _TYPES: dict[str, type] = {
     "occluded": bool, "keyframe": bool, "tracked": bool, "outside": bool, "rotation": float, "score": float,
     "z_order": int, "source": int, "track": int,
 }  # fmt: skip
+_ARRAYS = {bool: "b", float: "d", int: "q"}  # of the module `array`
 
 
 class Said(NamedTuple):
@@ -69,38 +71,41 @@ def _look(given: dict[str, Any]) -> dict[str, Any]:
 class AttributeBlobs:
     """Distinct objects.  names, texts: those met, in order; kinds: the input types that a name's values had.
 
-    reserved: names of what is no attribute.  tracks: the number of each id of a track.  faulty: the codes of what is
-    not an object.
+    reserved: names of what is no attribute.  blobs: by code.  faulty: the codes of what is not an object.
+    track_ids: by the number of a track.
     """
 
     reserved: Set[str] = RESERVED
-    codes: dict[bytes, int] = field(default_factory=dict)
+    blobs: list[bytes] = field(default_factory=list)
     names: dict[str, int] = field(default_factory=dict)
     texts: dict[str, int] = field(default_factory=dict)
     kinds: list[set[str]] = field(default_factory=list)
-    tracks: dict[Any, int] = field(default_factory=dict)
+    track_ids: list[Any] = field(default_factory=list)
     faulty: set[int] = field(default_factory=set)
-    _columns: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _TYPES})
+    _columns: dict[str, array[Any]] = field(
+        default_factory=lambda: {name: array(_ARRAYS[kind]) for name, kind in _TYPES.items()}
+    )
+    _codes: dict[bytes, int] = field(default_factory=dict)
+    _tracks: dict[Any, int] = field(default_factory=dict)
     _pairs: list[int] = field(default_factory=list)
-    _counts: list[int] = field(default_factory=list)
+    _counts: array[int] = field(default_factory=lambda: array("q"))
 
     def codes_of(self, blobs: Sequence[bytes]) -> Ints:
         """The number of each object."""
         distinct = dict.fromkeys(blobs)
         for blob in distinct:
-            if blob not in self.codes:
+            if blob not in self._codes:
                 self._add(blob)
         if len(distinct) == 1:
-            return np.full(len(blobs), self.codes[blobs[0]], np.int64)
-        return np.fromiter(map(self.codes.__getitem__, blobs), np.int64, len(blobs))
+            return uniform(np.int64(self._codes[blobs[0]]), len(blobs))
+        return np.fromiter(map(self._codes.__getitem__, blobs), np.int64, len(blobs))
 
     def _add(self, blob: bytes) -> None:
         content = content_of(blob, self.reserved)
         if content is None:
-            self.faulty.add(len(self.codes))
+            self.faulty.add(len(self.blobs))
             content = Said(_look({}), {}, {})
-        track = content.look["track"]
-        number = -1 if track is None else self.tracks.setdefault(track, len(self.tracks))
+        number = self._number(content.look["track"])
         for name, column in self._columns.items():
             column.append(number if name == "track" else content.look[name])
         for name, text in content.values.items():
@@ -110,11 +115,26 @@ class AttributeBlobs:
             self.kinds[index].add(content.kinds[name])
             self._pairs += (index, self.texts.setdefault(text, len(self.texts)))
         self._counts.append(len(content.values))
-        self.codes[blob] = len(self.codes)
+        self._codes[blob] = len(self.blobs)
+        self.blobs.append(blob)
 
-    def column(self, name: str) -> Array:
-        """By code: occluded, outside, keyframe, rotation, z_order, source, score, track (-1: none), tracked (both)."""
-        return np.array(self._columns[name], _TYPES[name])
+    def _number(self, track: Any) -> int:
+        """The number of the track of an id."""
+        number = -1 if track is None else self._tracks.setdefault(track, len(self._tracks))
+        if number == len(self.track_ids):
+            self.track_ids.append(track)
+        return number
+
+    def look(self, name: str, codes: Ints) -> Array:
+        """occluded, outside, keyframe, rotation, z_order, source, score, track (-1: none) or tracked (both) of objects.
+
+        Not by a column of all that are known: a file in which each is another would take the square of its size.
+        """
+        return at(np.frombuffer(self._columns[name], _TYPES[name]), codes)
+
+    def have_values(self, codes: Ints) -> Bools:
+        """Which objects have attributes of the user's."""
+        return at(np.frombuffer(self._counts, np.int64), codes) > 0
 
     def spread(self, rows: Ints, codes: Ints) -> tuple[Ints, Words, Words]:
         """Owners, names and values of the attributes of some rows."""

@@ -20,7 +20,7 @@ import numpy as np
 from annotools.errors import InputError, Problem
 from annotools.geometry.ragged import offsets_of
 from annotools.model import ELLIPSE, RECTANGLE, SKELETON, Attributes, AttributeSpec, Dataset, Owner
-from annotools.model.columns import Array, Bools, Ints, tally
+from annotools.model.columns import Array, Bools, Ints, condensed, is_uniform, tally, uniform
 from annotools.model.row_groups import list_groups, row_groups
 from annotools.transform.attribute_defaults import default_attributes
 
@@ -97,7 +97,7 @@ def objects_of(dataset: Dataset, owner: Owner, attributes: Attributes, value_of:
     """Attributes in the order in which labels define them, of any value.  Raises InputError for a ValueError of it."""
     table: Any = dataset.table(owner)
     if not (attributes.kind == owner).any():
-        return Objects(np.zeros(len(table), np.int64), [{}])
+        return Objects(uniform(np.int64(0), len(table)), [{}])
     mine = _of_labels(dataset, attributes.of_kind(owner), table.label)
     ends = offsets_of(np.bincount(mine.owner, minlength=len(table)))
     pairs, which = np.unique(np.stack([mine.spec, mine.value]), axis=1, return_inverse=True)
@@ -145,7 +145,9 @@ def with_beside(objects: Objects, beside: Sequence[Beside]) -> Objects:
     """Objects with what else is said of their rows."""
     columns: list[Array] = [objects.codes]
     for one in beside:
-        columns += [one.there, np.where(one.there, one.values, 0)]
+        there = condensed(one.there)
+        columns += [there] if is_uniform(there) else [there, np.where(there, one.values, 0)]
+        columns += [one.values] if is_uniform(there) and there[0] else []
     first, codes = _places(row_groups(columns, len(objects.codes)))
     distinct = [dict(objects.distinct[code]) for code in objects.codes[first].tolist()]
     for one in beside:

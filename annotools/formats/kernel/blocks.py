@@ -17,7 +17,7 @@ import numpy as np
 from annotools.formats.kernel.places import At, joined_places
 from annotools.model import Shapes
 from annotools.model.column_buffer import ColumnBuffer, RowBuffer
-from annotools.model.columns import Array, Ints
+from annotools.model.columns import Array, Ints, condensed, stacked, uniform
 from annotools.model.extras import Extra, joined_up
 from annotools.model.origin import Place
 from annotools.model.table import Table
@@ -58,17 +58,20 @@ class Blocks:
         grown = self._columns.setdefault(name, ColumnBuffer())
         missing = first - self._filled.get(name, 0)
         if missing:
-            grown.add(np.full(missing, column.default, column.dtype))
+            grown.add(uniform(np.array(column.default, column.dtype), missing))
         array = np.asarray(values, column.dtype)
-        grown.add(np.full(size, array) if array.ndim == 0 else array)
+        grown.add(uniform(array, size) if array.ndim == 0 else condensed(array))
         self._filled[name] = first + size
 
     def column(self, name: str) -> Array:
         """A column as it is so far."""
         column = self._table.COLUMNS[name]
-        known = self._columns[name].column() if name in self._columns else np.zeros(0, column.dtype)
+        default = np.array(column.default, column.dtype)
+        if name not in self._columns:
+            return uniform(default, self.size)
+        known = self._columns[name].column()
         missing = self.size - len(known)
-        return np.append(known, np.full(missing, column.default, column.dtype)) if missing else known
+        return stacked([known, uniform(default, missing)]) if missing else known
 
     def table(self, **columns: Any) -> Any:
         """The table, once: its parts are let go.  columns: some to put in the place of those that came."""

@@ -33,9 +33,9 @@ class TextPages:
             self.text = stream.read()
             return
         pages, filled = _blank(size), 0
-        while piece := stream.read(min(_PIECE, size - filled)):
-            pages[filled : filled + len(piece)] = piece
-            filled += len(piece)
+        with memoryview(pages) as view:
+            while count := stream.readinto(view[filled : filled + _PIECE]):  # type: ignore[attr-defined]  # of streams of bytes each can
+                filled += count
         more = stream.read()
         self.text = pages[:filled] + more if filled < size or more else pages
 

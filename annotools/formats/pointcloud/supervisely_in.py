@@ -122,7 +122,7 @@ def _widened(labels: Labels, figures: Figures, blobs: AttributeBlobs, code: Ints
     ids = {label.name: label.id for label in labels}
     label = np.array([ids[title] for title in figures.title], np.int64)
     owner, names, _ = blobs.spread(np.arange(len(label)), code)
-    tracked = set(label[blobs.column("track")[code] >= 0].tolist()) if len(code) else set()
+    tracked = set(label[blobs.look("track", code) >= 0].tolist()) if len(code) else set()
     wanted = {
         (number, name): AttributeSpec(0, name, number in tracked, blobs.kind(name))
         for number, name in used_names(names, label[owner])
@@ -134,8 +134,8 @@ def _widened(labels: Labels, figures: Figures, blobs: AttributeBlobs, code: Ints
 def _shapes(rows: Rows, figures: Figures, at: At, frames: Ints, blobs: AttributeBlobs, code: Ints) -> Ints:
     frame = frames[np.array(figures.cloud, np.int64)]
     label = rows.labels(figures.title, at=at)
-    look = {name: blobs.column(name)[code] for name in _LOOK}
-    number, keyframe = blobs.column("track")[code], blobs.column("keyframe")[code]
+    look = {name: blobs.look(name, code) for name in _LOOK}
+    number, keyframe = blobs.look("track", code), blobs.look("keyframe", code)
     track = np.full(len(code), -1)
     if (number >= 0).any():
         keys = [key if there else None for key, there in zip(figures.object, (number >= 0).tolist(), strict=True)]
