@@ -133,7 +133,9 @@ ALIKE = uniform(np.int64(7), 5)
 def test_one_value_for_all_rows_is_a_column_of_no_size() -> None:
     assert ALIKE.tolist() == [7] * 5
     assert (ALIKE.dtype, ALIKE.strides, ALIKE.flags.writeable) == (np.int64, (0,), False)
-    assert is_uniform(ALIKE) and not is_uniform(ALIKE[:0]) and not is_uniform(np.full(5, 7))
+    assert is_uniform(ALIKE)
+    assert not is_uniform(ALIKE[:0])
+    assert not is_uniform(np.full(5, 7))
 
 
 @pytest.mark.parametrize(
@@ -153,7 +155,8 @@ def test_rows_of_one_value_are_one_value(rows: list[int]) -> None:
     assert at(ALIKE, chosen).strides == (0,)
     assert at(ALIKE, [slice(1, 3), slice(4, 5)]).tolist() == [7] * 3
     other = np.arange(5)
-    assert at(other, uniform(np.int64(3), 4)).tolist() == [3] * 4 and is_uniform(at(other, uniform(np.int64(3), 4)))
+    assert at(other, uniform(np.int64(3), 4)).tolist() == [3] * 4
+    assert is_uniform(at(other, uniform(np.int64(3), 4)))
 
 
 @pytest.mark.parametrize("row", [5, -6])
@@ -167,8 +170,8 @@ def test_a_row_that_one_value_does_not_have_is_refused(row: int) -> None:
 @pytest.mark.parametrize(
     ("pieces", "alike"),
     [
-        ([ALIKE, ALIKE[:2]], True), ([ALIKE, np.zeros(0, np.int64), ALIKE], True), ([ALIKE, uniform(np.int64(8), 1)], False),
-        ([ALIKE, np.array([7])], False), ([np.zeros(0, np.int64)], False),
+        ([ALIKE, ALIKE[:2]], True), ([ALIKE, np.zeros(0, np.int64), ALIKE], True),
+        ([ALIKE, uniform(np.int64(8), 1)], False), ([ALIKE, np.array([7])], False), ([np.zeros(0, np.int64)], False),
     ],
 )  # fmt: skip
 def test_columns_behind_each_other_stay_one_value_where_they_are_equal(pieces: list[Any], alike: bool) -> None:

@@ -30,7 +30,7 @@ from annotools.formats.coco.odd_fields import Rle
 from annotools.formats.coco.shapes_in import Built, counts_of, size_of
 from annotools.formats.kernel.attribute_blobs import Said, content_of
 from annotools.formats.kernel.json_rows import JsonRows, column_texts
-from annotools.formats.kernel.jsonfile import dumped
+from annotools.formats.kernel.jsonfile import dumped, dumped_each
 from annotools.geometry.ragged import expand_ranges, offsets_of, segment_all, segment_sum, take
 from annotools.model import SKELETON, Dataset, Shapes, Tags
 from annotools.model.extras import Extra, Extras
@@ -104,7 +104,8 @@ def _odd_points(points: NumberLists) -> dict[int, bytes]:
     triples = values[expand_ranges(ends[:-1], points.counts // 3 * 3)].reshape(-1, 3)
     seen = np.isin(triples[:, 2], (1, 2))
     odd = ~segment_all(seen | (triples == 0).all(axis=1), offsets_of(points.counts // 3))
-    return {n: dumped(values[ends[n] : ends[n + 1]].tolist()) for n in np.flatnonzero(odd).tolist()}
+    rows = np.flatnonzero(odd).tolist()
+    return dict(zip(rows, dumped_each(values[ends[n] : ends[n + 1]].tolist() for n in rows), strict=True))
 
 
 def _keys(chunk: Chunk) -> Ints:
@@ -129,6 +130,7 @@ def _given(chunk: Chunk, name: str) -> Ints:
 
 
 _LISTED = b"listed"
+_MOST_KNOWN = 1 << 12
 _FROM_GEOMETRY = ("area", "bbox", "segmentation", "num_keypoints", "keypoints")
 _ALWAYS = ("image_id", "category_id", "attributes", "rectangle")
 
@@ -205,6 +207,8 @@ class AsRead:
         """How to say attributes: as they were said, empty for not at all, where that means what is to be said now."""
         key = blob, now
         if key not in self._same:
+            if len(self._same) >= _MOST_KNOWN:  # most files repeat few, and of others none comes again
+                self._same.clear()
             before, after = content_of(blob, RESERVED), content_of(now, RESERVED)
             self._same[key] = before is not None and after is not None and _equal(before, after)
         return (blob if given else b"") if self._same[key] else now

@@ -18,7 +18,7 @@ from annotools.formats.datumaro.items import Chunk, chunks_of, frame_names, size
 from annotools.formats.datumaro.points_in import Points
 from annotools.formats.datumaro.shapes_in import Built, ShapesIn
 from annotools.formats.kernel.attribute_blobs import AttributeBlobs, used_names
-from annotools.formats.kernel.jsonfile import dumped
+from annotools.formats.kernel.jsonfile import dumped_each
 from annotools.formats.kernel.label_names import with_specs
 from annotools.formats.kernel.places import At, WrongRows
 from annotools.formats.kernel.rows import Rows
@@ -262,7 +262,7 @@ def _taken(extras: dict[str, Extra], rows: Ints) -> dict[str, Extra]:
 
 
 def _texts(values: Sequence[Any]) -> Array:
-    return _column([dumped(value) for value in values])
+    return _column(dumped_each(values))
 
 
 def _column(values: Sequence[Any]) -> Array:

@@ -52,7 +52,8 @@ def content_of(blob: bytes, reserved: Set[str] = RESERVED) -> Said | None:
         return None
     values = {name: value for name, value in given.items() if value is not None and name not in reserved}
     kinds = {name: _KINDS.get(type(value), "text") for name, value in values.items()}
-    return Said(_look(given), {name: _text(value) for name, value in values.items()}, kinds)
+    look = _PLAIN if given.keys().isdisjoint(RESERVED) else _look(given)
+    return Said(look, {name: _text(value) for name, value in values.items()}, kinds)
 
 
 def _look(given: dict[str, Any]) -> dict[str, Any]:
@@ -104,7 +105,7 @@ class AttributeBlobs:
         content = content_of(blob, self.reserved)
         if content is None:
             self.faulty.add(len(self.blobs))
-            content = Said(_look({}), {}, {})
+            content = Said(_PLAIN, {}, {})
         number = self._number(content.look["track"])
         for name, column in self._columns.items():
             column.append(number if name == "track" else content.look[name])
@@ -165,6 +166,9 @@ def _number(value: Any, default: float) -> float:
     except (TypeError, ValueError, OverflowError):
         return default
     return number if isfinite(number) and abs(number) < 1 << 53 else default
+
+
+_PLAIN = _look({})  # what most objects say under the reserved names: a third of the time of a small one
 
 
 def used_names(names: Words, label: Ints) -> Iterator[tuple[int, str]]:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from annotools.formats.kernel.jsonfile import dumped
+from annotools.formats.kernel.jsonfile import dumped, dumped_each
 from annotools.model.columns import Array, Floats, Ints
 
 _COMMA = ord(",")
@@ -162,14 +162,15 @@ def value_texts(values: Sequence[Any]) -> list[bytes]:
         return dumped(values)[1:-1].split(b",")
     if kinds == {str}:
         return _string_texts(values)
-    return [value if isinstance(value, bytes) else dumped(_plain(value)) for value in values]
+    texts = iter(dumped_each(_plain(value) for value in values if not isinstance(value, bytes)))
+    return [value if isinstance(value, bytes) else next(texts) for value in values]
 
 
 def _string_texts(values: Sequence[str]) -> list[bytes]:
-    """Each of some strings.  One by one each is made in a kilobyte of its own, of which the most is cut off again."""
+    """Each of some strings."""
     text = orjson.dumps(values)
     if b'\\"' in text:  # what follows a quote in a string may look like the end of it
-        return list(map(orjson.dumps, values))
+        return dumped_each(values)
     return [b'"%b"' % string for string in text[2:-2].split(b'","')]
 
 
@@ -180,5 +181,6 @@ def _plain(value: Any) -> Any:
 def shared_texts(values: Sequence[Any]) -> list[bytes]:
     """Values of which many are one and the same object, which is written once."""
     numbers = list(map(id, values))
-    texts = {number: dumped(value) for number, value in dict(zip(numbers, values, strict=True)).items()}
+    distinct = dict(zip(numbers, values, strict=True))
+    texts = dict(zip(distinct, dumped_each(distinct.values()), strict=True))
     return list(map(texts.__getitem__, numbers))

@@ -28,6 +28,7 @@ CHUNK_BYTES = 1 << 20
 UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _CONSTANT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|-?\bInfinity\b|\bNaN\b')  # a text without an end goes on to the end
 _BOM = b"\xef\xbb\xbf"
+_PIECES: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(list[msgspec.Raw])
 _PLACE = re.compile(r"\(byte (\d+)\)")
 
 
@@ -116,6 +117,15 @@ def dumped(value: Any, option: int = 0) -> bytes:
     except orjson.JSONEncodeError:
         text = msgspec.json.encode(value, enc_hook=_fragment)
         return msgspec.json.format(text) if option & orjson.OPT_INDENT_2 else text
+
+
+def dumped_each(values: Iterable[Any]) -> list[bytes]:
+    """Each of some values as JSON, all written at once.
+
+    The quick writer begins each text with a kilobyte, and of what is cut off from it little can be used again: 100,000
+    objects that are kept took 400 MB, and half of the time.
+    """
+    return list(map(bytes, _PIECES.decode(dumped(list(values)))))
 
 
 def _fragment(value: Any) -> msgspec.Raw:

@@ -23,6 +23,7 @@ import numpy as np
 import orjson
 
 from annotools.errors import Problems
+from annotools.formats.kernel.jsonfile import dumped_each
 from annotools.formats.kernel.lines import text_lines, typed
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
@@ -132,7 +133,7 @@ def _texts(values: Floats) -> Extra:
     for pattern in _UNKNOWN:
         unknown |= (values == np.array(pattern)).all(axis=1)
     column = np.full(len(values), None, object)
-    column[~unknown] = [orjson.dumps(row) for row in values[~unknown].tolist()]
+    column[~unknown] = dumped_each(values[~unknown].tolist())
     return Extra(column, ~unknown)
 
 

@@ -11,6 +11,7 @@ import orjson
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.csvfile import Table, read_table
+from annotools.formats.kernel.jsonfile import dumped_each
 from annotools.formats.kernel.picture_files import PictureFiles, ending
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
@@ -187,7 +188,7 @@ class _Reader:
         extras: dict[str, Any] = {}
         if any(beside for _, _, beside in stated):
             column = np.empty(len(stated), object)
-            column[:] = [orjson.dumps(beside) for _, _, beside in stated]
+            column[:] = dumped_each(beside for _, _, beside in stated)
             extras["open_images"] = Extra(column, np.array([bool(beside) for _, _, beside in stated], np.bool_))
         subsets = ["" if subset == NO_SUBSET else subset for subset, _ in keys]
         frames = self.rows.frames(names, sizes[:, 0], sizes[:, 1], subsets, at, **extras)
