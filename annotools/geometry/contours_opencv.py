@@ -115,12 +115,16 @@ def _moved(point: Point, direction: int) -> Point:
 
 
 def _preorder(border: Border) -> list[Border]:
-    """The borders below one, without recursion: they may be nested deeply."""
-    order, waiting = [], list(reversed(border.children))
+    """The borders below one, without recursion: they may be nested deeply.  Each knows its parent alone from then on.
+
+    Borders in a circle would stay until the end of a conversion, during which the collector rests.
+    """
+    order, waiting = [], [border]
     while waiting:
         order.append(waiting.pop())
         waiting.extend(reversed(order[-1].children))
-    return order
+        order[-1].children.clear()
+    return order[1:]
 
 
 def thinned(start: Point, codes: list[int]) -> list[Point]:

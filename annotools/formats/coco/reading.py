@@ -176,7 +176,11 @@ class _Watch:
     def __init__(self, other: Refusals) -> None:
         self.refused = False
         self._other = other
-        self.refusals = Refusals(self._document, self._image, self._category, self._chunk)
+
+    @property
+    def refusals(self) -> Refusals:
+        """What it looks on with."""
+        return Refusals(self._document, self._image, self._category, self._chunk)
 
     def _met(self, refusals: Iterator[Any]) -> Iterator[Any]:
         self.refused = self.refused or any(True for _ in refusals)

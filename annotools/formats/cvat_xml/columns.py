@@ -22,6 +22,7 @@ from annotools.formats.kernel.slices import Vocabulary
 from annotools.geometry.ragged import offsets_of
 from annotools.model.codes import ELLIPSE
 from annotools.model.column_buffer import ColumnBuffer, RowBuffer
+from annotools.model.columns import condensed, uniform
 from annotools.model.tables import Array, Bools, Floats, Ints
 
 _FLAGS = ("occluded", "outside", "keyframe")
@@ -180,9 +181,9 @@ class _Grown:
     def add(self, some: Columns, file: int) -> None:
         """Put rows of a file at the end."""
         for name, column in {**some.numbers, **some.words, **some.reals}.items():
-            self._columns.setdefault(name, ColumnBuffer()).add(column)
-        self._good.add(some.good)
-        self._file.add(np.full(len(some.good), file, np.int64))
+            self._columns.setdefault(name, ColumnBuffer()).add(condensed(column))
+        self._good.add(condensed(some.good))
+        self._file.add(uniform(np.int64(file), len(some.good)))
         self._points.add(some.values, offsets_of(some.counts))
 
     def rows(self, members: tuple[str, ...]) -> FileRows:

@@ -101,18 +101,14 @@ class Document:
     def __init__(self, counts: Counts, problems: Problems, wants_meta: bool, take: _Take) -> None:
         self.piece = Piece()
         self.meta: Node | None = None
-        self.between = 0
-        self._counts = counts
-        self._problems = problems
-        self.lines_before = 0
+        self.between = self.lines_before = 0
+        self._counts, self._problems = counts, problems
         self._size, self._recent, self._utf8 = 0, b"", False  # recent: what was parsed last, and a character before
-        self._take = take
-        self._wants_meta = wants_meta
+        self._take, self._wants_meta = take, wants_meta
         self._unknown: set[tuple[str, str]] = set()
         self._image = self._track = self._skeleton = -1
         self._outer: list[int] = []  # tracks around the one that is read
-        self._owner = 0
-        self._name = ""
+        self._owner, self._name = 0, ""
         self._nodes: list[Node] = []
         self._text: list[str] = []
         self._states: list[_State] = [self._outermost]
@@ -122,6 +118,10 @@ class Document:
         self._parser.EndElementHandler = self._end
         self._parser.StartDoctypeDeclHandler = self._doctype
         self._parser.XmlDeclHandler = self._declaration
+
+    def close(self) -> None:
+        """Let the parser go, which is in a circle with this and what takes rows in: the collector may be at rest."""
+        del self._parser, self._states
 
     @property
     def line(self) -> int:

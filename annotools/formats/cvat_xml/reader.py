@@ -102,6 +102,7 @@ class Reader:
         self.between += document.between
         document.piece.attributes.cut()
         self._sink.take(document.piece, problems)
+        document.close()
         if self.meta is None and document.meta is not None and document.meta.children:
             self.meta = document.meta
 

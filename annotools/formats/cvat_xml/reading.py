@@ -161,9 +161,6 @@ class _First:
         self._kind = ""
         self._depth = 0
         self._known = False
-        self._parser = expat.ParserCreate()
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
 
     def of(self, stream: BinaryIO) -> str:
         """image, track, empty or nothing."""
@@ -171,9 +168,11 @@ class _First:
         read = len(data)
         if not _MARKUP.match(data):
             return ""
+        parser = expat.ParserCreate()
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         try:
             while data and not self._kind and read < _MOST:
-                self._parser.Parse(data, False)
+                parser.Parse(data, False)
                 data = stream.read(read)
                 read += len(data)
         except _DAMAGE:  # what was seen before still counts
