@@ -121,9 +121,12 @@ def same_value(pieces: Iterable[Array]) -> Array | None:
 
 
 def stacked(pieces: Sequence[Array]) -> Array:
-    """Columns one behind the other; one value where all are the same."""
+    """Columns one behind the other; one value where all are the same, and the only one that has rows as it is."""
     one = same_value(pieces)
-    return np.concatenate(pieces) if one is None else one
+    if one is not None:
+        return one
+    filled = [piece for piece in pieces if len(piece)]
+    return filled[0] if len(filled) == 1 and len({piece.dtype for piece in pieces}) == 1 else np.concatenate(pieces)
 
 
 def values_of(values: Array, starts: Array, counts: Array) -> Array:

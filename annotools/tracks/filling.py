@@ -21,7 +21,7 @@ from annotools.geometry.ragged import (
     take,
 )
 from annotools.model.codes import POLYGON
-from annotools.model.columns import values_of
+from annotools.model.columns import at, is_uniform, values_of
 from annotools.model.extras import of_given, taken
 from annotools.model.losses import Ledger
 from annotools.model.tables import Shapes
@@ -58,7 +58,7 @@ def fill(keyframes: Keyframes, steps: Steps, *, three_d: bool, half_turn: bool, 
     values, offsets = _points(walk)
     _straighten(values, offsets, walk)
     _turn_space(values, offsets, walk)
-    columns = {name: getattr(source, name)[left] for name in source.COLUMNS}
+    columns = {name: at(getattr(source, name), left) for name in source.COLUMNS}
     columns |= {
         "id": np.where(steps.given, columns["id"], -1), "frame": steps.frame, "rotation": _rotations(walk),
         "keyframe": columns["keyframe"] & steps.given, "parent": np.full(len(left), -1),
@@ -121,7 +121,9 @@ def _turn_space(values: Array, offsets: Ints, walk: _Walk) -> None:
 
 def _rotations(walk: _Walk) -> Floats:
     source = walk.source
-    rotation: Floats = source.rotation[walk.left]
+    rotation: Floats = at(source.rotation, walk.left)
+    if is_uniform(rotation):
+        return rotation
     rows = walk.on(InterpolationMode.TURN, InterpolationMode.SPACE)
     rows = rows[source.rotation[walk.left[rows]] != source.rotation[walk.left[rows] + 1]]
     rotation[rows] = turned(rotation[rows], source.rotation[walk.left[rows] + 1], walk.share[rows], walk.half_turn)

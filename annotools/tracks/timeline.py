@@ -15,6 +15,7 @@ import numpy as np
 from annotools.errors import LimitError
 from annotools.geometry.ragged import Bools, Ints, offsets_of, place_in_row, take
 from annotools.model.codes import Owner
+from annotools.model.columns import at, stacked
 from annotools.model.dataset import Dataset
 from annotools.model.extras import joined, taken
 from annotools.model.tables import Attributes, Shapes
@@ -90,9 +91,9 @@ def assemble(dataset: Dataset, tracked: Shapes, tracked_attributes: KeyframeAttr
 def followed(shapes: Shapes, rows: Ints, others: Shapes) -> Shapes:
     """Some rows, then all of others; one column after the other, so that there is no table of the first alone."""
     first, ends = take(shapes.values, shapes.offsets, rows)
-    values = np.concatenate([first, others.values])
+    values = stacked([first, others.values])
     del first
     offsets = np.concatenate([ends, ends[-1] + others.offsets[1:]])
-    columns = {name: np.concatenate([getattr(shapes, name)[rows], getattr(others, name)]) for name in shapes.COLUMNS}
+    columns = {name: stacked([at(getattr(shapes, name), rows), getattr(others, name)]) for name in shapes.COLUMNS}
     extras = joined([(taken(shapes.extras, rows), len(rows)), (others.extras, len(others))])
     return Shapes.of(len(offsets) - 1, **columns, values=values, offsets=offsets, extras=extras)

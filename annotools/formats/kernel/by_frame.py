@@ -6,7 +6,7 @@ import numpy as np
 
 from annotools.geometry.ragged import offsets_of
 from annotools.model import Dataset
-from annotools.model.columns import Array, Ints
+from annotools.model.columns import Array, Ints, is_uniform
 
 
 class ByFrame:
@@ -18,7 +18,7 @@ class ByFrame:
     def __init__(self, frame: Array, count: int, rows: Array | None = None, height: Array | None = None) -> None:
         chosen = np.arange(len(frame)) if rows is None else np.asarray(rows, np.int64)
         chosen = chosen[(frame[chosen] >= 0) & (frame[chosen] < count)]
-        if height is not None:
+        if height is not None and not is_uniform(height):
             chosen = chosen[np.argsort(height[chosen], kind="stable")]
         self.order: Ints = chosen[np.argsort(frame[chosen], kind="stable")]
         self.ends = offsets_of(np.bincount(frame[self.order], minlength=count))

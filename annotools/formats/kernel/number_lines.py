@@ -4,12 +4,12 @@
 2,-1,11.5,20,30,40,1         [2, -1, 11.5, 20, 30, 40, 1]]
 2,-1,11.5,,30,40,1          None: `lines` finds what is wrong, and where
 
-number_lines(columns)       the way back; columns of whole numbers have no point
+number_lines(size, columns) the way back; columns of whole numbers have no point
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import orjson
 
-from annotools.model.columns import Array, Floats, Ints
+from annotools.model.columns import Array, Floats, Ints, is_uniform, uniform
 
 _PIECE = 1 << 23  # bytes read at a time: objects are made of them on the way
 _ROWS = 1 << 16  # lines written at a time
@@ -69,17 +69,31 @@ def _table(text: bytes, sep: bytes) -> Floats | None:
     return table.reshape(len(ends), -1)
 
 
-def number_lines(columns: Sequence[Array], *, points: bool = False) -> Iterator[bytes]:
-    """Lines of some columns, commas between, in pieces.  Numbers are as short as can be, and read back equal.
+def number_lines(size: int, columns: Callable[[slice], Sequence[Array]], *, points: bool = False) -> Iterator[bytes]:
+    """So many lines, commas between, in pieces.  Numbers are as short as can be, and read back equal.
 
-    points: whether whole numbers of a column of float64 have one.
+    columns: makes those of some lines; of a million they are much.
+    points: whether whole numbers of a column of float64 have one; else a column without fractions has none.
     """
-    short = columns if points else [as_short(column) for column in columns]
-    for start in range(0, len(columns[0]), _ROWS):
+    parts = [slice(start, min(start + _ROWS, size)) for start in range(0, size, _ROWS)]
+    whole = [False] * len(columns(slice(0, 0))) if points else _without_fractions(map(columns, parts))
+    for part in parts:
+        made = zip(columns(part), whole, strict=True)
+        short = (column.astype(np.int64) if is_short else column for column, is_short in made)
         # Numbers of one type side by side are a table, which is text without an object for each: a quarter less time
-        tables = groupby((column[start : start + _ROWS] for column in short), key=attrgetter("dtype"))
-        cells = [_rows_of(np.stack(list(table), axis=1)) for _, table in tables]
+        cells = [_rows_of(np.stack(list(table), axis=1)) for _, table in groupby(short, key=attrgetter("dtype"))]
         yield b"\n".join(cells[0] if len(cells) == 1 else map(b",".join, zip(*cells, strict=True))) + b"\n"
+
+
+def _without_fractions(parts: Iterable[Sequence[Array]]) -> list[bool]:
+    """Which columns of float64 are of whole numbers; as soon as none is, no more is looked at."""
+    whole: list[bool] = []
+    for columns in parts:
+        mine = [column.dtype.kind == "f" and _is_whole(column) for column in columns]
+        whole = [both and one for both, one in zip(whole or mine, mine, strict=True)]
+        if not any(whole):
+            break
+    return whole
 
 
 def _rows_of(table: Array) -> list[bytes]:
@@ -90,7 +104,10 @@ def _rows_of(table: Array) -> list[bytes]:
 
 def as_short(column: Array) -> Array | Ints:
     """Whole numbers as such, if all of a column are."""
-    if column.dtype.kind != "f":
-        return column
-    whole = (column == np.trunc(column)) & (np.abs(column) < _EXACT)
-    return column.astype(np.int64) if whole.all() else column
+    if is_uniform(column):
+        return uniform(as_short(column[:1].copy())[0], len(column))
+    return column.astype(np.int64) if column.dtype.kind == "f" and _is_whole(column) else column
+
+
+def _is_whole(column: Array) -> bool:
+    return bool(((column == np.trunc(column)) & (np.abs(column) < _EXACT)).all())

@@ -15,7 +15,7 @@ Source: https://motchallenge.net/instructions/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from posixpath import splitext
 from typing import TYPE_CHECKING
@@ -27,14 +27,14 @@ from annotools.errors import Problems
 from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
-from annotools.formats.kernel.number_lines import number_lines
+from annotools.formats.kernel.number_lines import as_short, number_lines
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.mot import mot_cvat
 from annotools.formats.mot.reading import Meaning, read_rows
 from annotools.formats.mot.sequences import SECTION, is_mot
 from annotools.geometry.widths import widths
-from annotools.model import RECTANGLE, Condition, Dataset, Keeps
-from annotools.model.columns import Bools, Ints
+from annotools.model import RECTANGLE, Condition, Dataset, Keeps, Shapes
+from annotools.model.columns import Array, Bools, Ints, at, condensed
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -65,18 +65,28 @@ def _about(dataset: Dataset, pictures: list[str]) -> Iterator[str]:
 
 
 def _lines(dataset: Dataset) -> Iterator[bytes]:
-    shapes = dataset.shapes
+    shapes, classes = dataset.shapes, Classes.of(dataset)
     rows = ByFrame.shapes(dataset, np.flatnonzero(~shapes.outside)).order
-    boxes = shapes.boxes(rows)
-    objects = np.append(_numbers(dataset), -1)[shapes.track[rows]]
+    numbers = np.append(_numbers(dataset), -1)
+    score, visible = as_short(at(shapes.score, rows)), as_short(at(condensed(_visible(shapes)), rows))
+
+    def columns(part: slice) -> Sequence[Array]:
+        some = rows[part]
+        boxes = shapes.boxes(some)
+        sizes, objects = widths(boxes[:, :2], boxes[:, 2:]), numbers[shapes.track[some]]
+        return (
+            shapes.frame[some] + 1, objects, *boxes[:, :2].T, *sizes.T, score[part],
+            classes.index(shapes.label[some]) + 1, visible[part],
+        )  # fmt: skip
+
+    yield from number_lines(len(rows), columns) if len(rows) else (b"",)
+
+
+def _visible(shapes: Shapes) -> Array:
+    """The share of each shape that is to be seen."""
     share = shapes.extras.get("visibility")
     visible = np.where(shapes.occluded, 0.0, 1.0)
-    if share is not None:
-        visible = np.where(share.present, share.values, visible)
-    sizes = widths(boxes[:, :2], boxes[:, 2:])
-    classes = Classes.of(dataset).index(shapes.label[rows]) + 1
-    columns = (shapes.frame[rows] + 1, objects, *boxes[:, :2].T, *sizes.T, shapes.score[rows], classes, visible[rows])
-    yield from number_lines(columns) if len(rows) else (b"",)
+    return visible if share is None else np.where(share.present, share.values, visible)
 
 
 def _numbers(dataset: Dataset) -> Ints:

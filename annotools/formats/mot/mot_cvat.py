@@ -11,7 +11,7 @@ Source: CVAT 2.73 dataset_manager/formats/mot.py, its fork of Datumaro: mot_form
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ from annotools.formats.mot.reading import Meaning, read_rows
 from annotools.geometry.boxes import xyxy_to_xywh
 from annotools.matching import stem
 from annotools.model import RECTANGLE, Dataset, Frames, Keeps
-from annotools.model.columns import Ints
+from annotools.model.columns import Array, Ints
 from annotools.model.rounding import around
 
 if TYPE_CHECKING:
@@ -45,12 +45,18 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
 
 def _lines(dataset: Dataset) -> Iterator[bytes]:
     shapes, rows = dataset.shapes, ByFrame.shapes(dataset).order
-    boxes = xyxy_to_xywh(around(shapes.boxes(rows)))
-    columns = (
-        _numbers(dataset.frames.names)[shapes.frame[rows]], _objects(dataset, rows), *boxes.T, np.ones(len(rows), int),
-        Classes.of(dataset, sublabels=True).index(shapes.label[rows]) + 1, np.where(shapes.occluded[rows], 0.0, 1.0),
-    )  # fmt: skip
-    yield from number_lines(columns, points=True) if len(rows) else (b"",)
+    frames, classes = _numbers(dataset.frames.names), Classes.of(dataset, sublabels=True)
+    objects = _objects(dataset, rows)
+
+    def columns(part: slice) -> Sequence[Array]:
+        some = rows[part]
+        boxes = xyxy_to_xywh(around(shapes.boxes(some)))
+        return (
+            frames[shapes.frame[some]], objects[part], *boxes.T, np.ones(len(some), int),
+            classes.index(shapes.label[some]) + 1, np.where(shapes.occluded[some], 0.0, 1.0),
+        )  # fmt: skip
+
+    yield from number_lines(len(rows), columns, points=True) if len(rows) else (b"",)
 
 
 def _numbers(names: tuple[str, ...]) -> Ints:

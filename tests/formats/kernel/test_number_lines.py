@@ -17,6 +17,11 @@ CELLS = (Cell("frame", int), Cell("x"), Cell("score", float, 1.0))
 NUMBER = st.floats(-1e9, 1e9) | st.integers(-1000, 1000)
 
 
+def written(columns: list[np.ndarray], *, points: bool = False) -> bytes:
+    size = len(columns[0])
+    return b"".join(number_lines(size, lambda part: [column[part] for column in columns], points=points))
+
+
 def rows_of(text: bytes) -> tuple[Lines, list[str]]:
     problems = Problems()
     lines = line_rows(zipped({"a.txt": text}), "a.txt", problems, *CELLS, sep=b",", rest="numbers")
@@ -26,7 +31,7 @@ def rows_of(text: bytes) -> tuple[Lines, list[str]]:
 @given(st.lists(st.tuples(st.integers(0, 1 << 50), NUMBER, NUMBER, NUMBER), min_size=1))
 def test_what_is_written_is_read(rows: list[tuple[float, ...]]) -> None:
     columns = [np.array(column) for column in zip(*rows, strict=True)]
-    text = b"".join(number_lines(columns))
+    text = written(columns)
     table = number_table(text, b",")
     assert table is not None
     assert [column.tolist() for column in table.T] == [column.tolist() for column in columns]
@@ -39,8 +44,8 @@ def test_what_is_written_is_read(rows: list[tuple[float, ...]]) -> None:
 
 def test_whole_numbers_have_no_point_unless_they_are_to() -> None:
     columns = [np.array([1, 2]), np.array([1.0, 2.0]), np.array([1.0, 2.5])]
-    assert b"".join(number_lines(columns)) == b"1,1,1.0\n2,2,2.5\n"
-    assert b"".join(number_lines(columns, points=True)) == b"1,1.0,1.0\n2,2.0,2.5\n"
+    assert written(columns) == b"1,1,1.0\n2,2,2.5\n"
+    assert written(columns, points=True) == b"1,1.0,1.0\n2,2.0,2.5\n"
 
 
 @pytest.mark.parametrize(
@@ -79,9 +84,10 @@ def test_what_is_left_to_others_is_read_all_the_same() -> None:
 def test_long_texts_are_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_PIECE", 64)
     monkeypatch.setattr(module, "_ROWS", 7)
-    columns = [np.arange(100), np.arange(100) / 4]
-    text = b"".join(number_lines(columns))
+    columns = [np.arange(100), np.arange(100) / 4, np.arange(100.0), np.append(np.zeros(99), 0.5)]
+    text = written(columns)
     table = number_table(text, b",")
     assert table is not None
     assert table.tolist() == np.stack(columns, axis=1).tolist()
+    assert text.startswith(b"0,0.0,0,0.0\n")  # whether a column has fractions is told by all of it
     assert number_table(text + b"1,2,3\n", b",") is None
