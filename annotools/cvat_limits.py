@@ -6,8 +6,7 @@ Source: CVAT 2.73's OpenAPI document (LabeledDataRequest, ShapeType, LabelReques
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from annotools.model.codes import ShapeType
@@ -30,8 +29,7 @@ MAX_CHOICES = 4096
 MAX_VALUE = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class PointCount:
+class PointCount(msgspec.Struct, frozen=True):
     """How many numbers the points of a type may have: at least, in steps of, at most (None: no limit)."""
 
     least: int

@@ -11,7 +11,6 @@ Source: CVAT's OpenAPI document, LabeledDataRequest and what it refers to, and r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -160,8 +159,7 @@ BACKED_UP = (
 KEYFRAME_BACKED_UP = ("type", "occluded", "outside", "z_order", "rotation", "points", "attributes", "frame")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRule:
+class KeyRule(msgspec.Struct, frozen=True):
     """What stands at a key.
 
     kind: integer, count, int32, key, label, angle, share, flag, value, type, source, points, or `list` of `items`.

@@ -19,10 +19,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, splitext
 from typing import Any
+
+import msgspec
 
 from annotools.errors import Problem
 
@@ -36,8 +37,7 @@ def stem(name: str) -> str:
     return head if end.isalnum() and head[-1:].isalnum() else splitext(name)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """What a name was matched to.
 
     frame: task-relative number, or None.  how: the step that decided, empty when none did.

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -29,8 +29,7 @@ _FEW = 1 << 10  # rows of which nobody asks whether they are alike
 _PIECE = 1 << 13  # ranges whose values are copied at a time
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """The type of a column and what a row has that does not say."""
 
     dtype: type[np.generic]

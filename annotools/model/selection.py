@@ -6,10 +6,11 @@ rows are renumbered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
+from msgspec.structs import asdict
 from numpy.typing import ArrayLike
 
 from annotools.model.codes import Owner, ShapeType
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from annotools.model.parts import Parts
 
 
-@dataclass
-class Selection:
+class Selection(msgspec.Struct):
     """Which rows of each table to keep; None keeps all."""
 
     tags: Bools | None = None
@@ -64,7 +64,7 @@ def select(dataset: Parts, chosen: Selection) -> dict[str, Any]:
         )
         tracks = tracks.replace(parent=_follow(tracks.parent, new[Owner.TRACK]))
     parts: dict[str, Any] = {"tags": dataset.tags, "shapes": shapes, "tracks": tracks, "intervals": dataset.intervals}
-    masks = vars(chosen)
+    masks = asdict(chosen)
     result: dict[str, Any] = {
         name: table if masks[name] is None else table.take(masks[name]) for name, table in parts.items()
     }

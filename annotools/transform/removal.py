@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from msgspec.structs import asdict
 
 from annotools.model.columns import Array, Bools
 from annotools.model.dataset import Dataset
@@ -28,7 +29,7 @@ def without(dataset: Dataset, table: str, gone: Bools, ledger: Ledger, what: str
     settle(dataset, selection)
     if selection.shapes is not None and selection.tracks is not None:
         _tell_emptied(dataset, selection.shapes, selection.tracks, {table: gone}, ledger)
-    return dataset.select(**vars(selection))
+    return dataset.select(**asdict(selection))
 
 
 def _tell_emptied(dataset: Dataset, shapes: Bools, tracks: Bools, asked: dict[str, Bools], ledger: Ledger) -> None:

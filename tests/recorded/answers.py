@@ -19,6 +19,7 @@ from enum import Enum
 from pathlib import PurePath
 from typing import Any
 
+import msgspec
 import numpy as np
 from PIL import Image
 
@@ -43,12 +44,19 @@ def plain(value: Any) -> Any:
     for kind, way in _WAYS:
         if isinstance(value, kind):
             return way(value)
-    if is_dataclass(value):
-        shown = {field.name: plain(getattr(value, field.name)) for field in fields(value) if field.repr}
+    if is_dataclass(value) or isinstance(value, msgspec.Struct):
+        shown = {name: plain(getattr(value, name)) for name in _names(value)}
         return {name: inner for name, inner in shown.items() if inner not in (None, "", [], {})}
     if isinstance(value, Iterable):
         return [plain(inner) for inner in value]
     raise TypeError(f"no plain form of {type(value)}")
+
+
+def _names(value: Any) -> list[str]:
+    """The fields of a dataclass that are shown, or of a struct."""
+    if isinstance(value, msgspec.Struct):
+        return list(value.__struct_fields__)
+    return [field.name for field in fields(value) if field.repr]
 
 
 def number(value: float) -> str:

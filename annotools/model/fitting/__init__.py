@@ -11,8 +11,9 @@ takes along what refers to it; a field that has its default is no loss.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+import msgspec
 
 from annotools.model.codes import Owner, ShapeType
 from annotools.model.dataset import Dataset
@@ -35,8 +36,7 @@ _ROW_COLUMNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(msgspec.Struct, frozen=True):
     """One thing that may be lost: `table.column` or a kind, and how it is counted and reset."""
 
     name: str
