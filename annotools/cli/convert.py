@@ -6,10 +6,10 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import click
+import msgspec
 
 from annotools.cli import tables
 from annotools.cli.messages import progress, say_notes
@@ -124,8 +124,7 @@ def _pair(text: str, option: str, expected: str) -> tuple[str, str]:
     return name, value
 
 
-@dataclass(frozen=True)
-class _ReportFile:
+class _ReportFile(msgspec.Struct, frozen=True):
     """Where the report goes, None for nowhere."""
 
     where: str | None

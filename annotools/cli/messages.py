@@ -9,7 +9,7 @@ import time
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import click
 
@@ -72,8 +72,7 @@ def warnings_as_notes() -> Iterator[None]:
     say_notes(str(warning.message) for warning in caught)
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """How much of something is done.  start: when it began, as `time.monotonic` has it."""
 
     done: int

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from annotools import transform
 from annotools.convert import pictures
@@ -84,8 +86,7 @@ def _silent(step: str) -> None:
     """Nobody wants to know."""
 
 
-@dataclass(frozen=True)
-class _Road:
+class _Road(msgspec.Struct, frozen=True):
     """From what is read to the last byte.  say: is told in words what is going on.  asked: pictures were named."""
 
     where: Where

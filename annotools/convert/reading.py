@@ -6,9 +6,11 @@ import os
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import BinaryIO
+
+import msgspec
 
 from annotools import formats
 from annotools.convert.choices import Compat, Where, check_settings, options_of, renames_of
@@ -25,8 +27,7 @@ from annotools.storage.opening import STDIN
 from annotools.transform import label_renames
 
 
-@dataclass(frozen=True)
-class ReadPlan:
+class ReadPlan(msgspec.Struct, frozen=True):
     """How every source of one call is read.
 
     slug: their format, None where each one's is guessed.  target: the format to write, whose settings are known too.
@@ -38,11 +39,11 @@ class ReadPlan:
     slug: str | None = None
     target: Format | None = None
     context: Dataset | None = None
-    options: ReadOptions = field(default_factory=ReadOptions)
+    options: ReadOptions = msgspec.field(default_factory=ReadOptions)
     jobs: int = 1
-    renames: Mapping[str, str] = field(default_factory=dict)
+    renames: Mapping[str, str] = msgspec.field(default_factory=dict)
     transforms: tuple[str, ...] = ()
-    writing: WriteOptions = field(default_factory=WriteOptions)
+    writing: WriteOptions = msgspec.field(default_factory=WriteOptions)
     pictures: Callable[[], Dataset | None] | None = None
 
     def options_of_reader(self) -> ReadOptions:

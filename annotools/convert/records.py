@@ -14,9 +14,11 @@ import io
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
+
+import msgspec
 
 from annotools._version import __version__
 from annotools.convert.choices import Where
@@ -33,8 +35,7 @@ FOLDER = ".annotools"
 _UNSEEN = {"force"}  # what has no part in what is written
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """The record of one output.  where: the file.  options: what all outputs of the run have in common."""
 
     where: str

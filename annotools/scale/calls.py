@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from annotools._version import __version__
 from annotools.errors import AnnotoolsError, StorageError, UsageError
@@ -12,18 +13,16 @@ from annotools.errors import AnnotoolsError, StorageError, UsageError
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Generic[R]):
+class Call(msgspec.Struct, Generic[R], frozen=True):
     """A plain function of a module, and its arguments.  version: of the one who asks."""
 
     function: Callable[..., R]
     arguments: tuple[Any, ...] = ()
-    choices: Mapping[str, Any] = field(default_factory=dict)
+    choices: Mapping[str, Any] = msgspec.field(default_factory=dict)
     version: str = __version__
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome(Generic[R]):
+class Outcome(msgspec.Struct, Generic[R], frozen=True):
     """What a call returned, or why it did not."""
 
     value: R | None = None

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, TypeVar
+
+import msgspec
 
 from annotools.scale.calls import Call, Outcome, attempt
 from annotools.scale.running import Crew
@@ -102,8 +103,7 @@ def _result(call: Call[R], future: Future[Outcome[R]] | None) -> R:
     return outcome.value  # type: ignore[return-value]  # there is one where there is no error
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
+class Late(msgspec.Struct, frozen=True):
     """The bytes of a member, made by a function when they are asked for; by who is at work, if somebody is."""
 
     function: Callable[..., bytes]

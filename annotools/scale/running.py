@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, as_completed
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TypeVar
+
+import msgspec
 
 from annotools.errors import StorageError, UsageError
 from annotools.scale.calls import Call, Outcome, attempt
@@ -25,8 +26,7 @@ def _deaf(number: int) -> None:
     """Nobody wants to know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Crew:
+class Crew(msgspec.Struct, frozen=True):
     """Who works: so many processes of this machine, or an executor."""
 
     workers: int = 1

@@ -18,10 +18,11 @@ import os
 import re
 import stat
 from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
+
+import msgspec
 
 from annotools.errors import UsageError
 from annotools.storage.picture_names import is_picture
@@ -37,8 +38,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Permit:
+class Permit(msgspec.Struct, frozen=True):
     """What a write may replace.
 
     force: also a folder that has files in it.  members: patterns of all that the format writes; a folder with anything
