@@ -14,9 +14,9 @@ OpenCV's findContours (RETR_TREE, CHAIN_APPROX_TC89_KCOS), CVAT's fork of Datuma
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from math import sqrt
 
+import msgspec
 import numpy as np
 
 from annotools.geometry.ragged import Array, Ints, Ragged, from_arrays, take
@@ -27,15 +27,14 @@ _STEPS = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))
 Point = tuple[int, int]
 
 
-@dataclass(eq=False)
-class Border:
+class Border(msgspec.Struct, eq=False):
     """A border of a part of a mask, or of a hole in one: its first pixel, and the direction of each step round it."""
 
     hole: bool
     parent: Border | None
     start: Point
-    codes: list[int] = field(default_factory=list)
-    children: list[Border] = field(default_factory=list)
+    codes: list[int] = msgspec.field(default_factory=list)
+    children: list[Border] = msgspec.field(default_factory=list)
 
 
 def cvat_rle_to_contours(points: Array, size: Point) -> Ragged:

@@ -11,8 +11,7 @@ Source: what CVAT 2.73 does with tracks that it imports, dataset_manager/binding
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from annotools.geometry.ragged import Bools, Ints
@@ -28,8 +27,7 @@ from annotools.tracks.reproduction import strays
 from annotools.tracks.timeline import Steps, assemble
 
 
-@dataclass(frozen=True)
-class _Borders:
+class _Borders(msgspec.Struct, frozen=True):
     """enters: rows after a gap, and first ones.  leaves: rows before a gap, and last ones.  next: the frame after.
 
     open: rows, no keyframes, with which a track reaches the end of its job or task without leaving.

@@ -11,8 +11,9 @@ Source: CVAT 2.73 dataset_manager/annotation.py, slicing of tracks (behind task 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+import msgspec
 import numpy as np
 
 from annotools.geometry.ragged import Bools, Ints, expand_ranges, offsets_of, segment_all
@@ -30,8 +31,7 @@ from annotools.tracks.timeline import Steps, assemble, expand_frames
 _NEVER = np.iinfo(np.int64).max
 
 
-@dataclass(frozen=True)
-class _Range:
+class _Range(msgspec.Struct, frozen=True):
     """Tracks on the frames first..last.
 
     keyframes: all of them.  steps: their frames in the range, skeletons only where an element is to be seen.

@@ -5,8 +5,7 @@ Everything is copied from the keyframe before, but points and rotation are on th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from annotools.geometry.ragged import (
@@ -33,8 +32,7 @@ from annotools.tracks.timeline import Steps
 _PIECE = 1 << 13  # rows that move at a time: the places of their numbers stay in the cache
 
 
-@dataclass(frozen=True)
-class _Walk:
+class _Walk(msgspec.Struct, frozen=True):
     """Rows that are on their way from `source[left]` to `source[left + 1]`, at `share` of it."""
 
     source: Shapes

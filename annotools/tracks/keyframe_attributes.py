@@ -6,9 +6,9 @@ frame 5  speed=4                5..   4, on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
+import msgspec
 import numpy as np
 
 from annotools.geometry.ragged import Bools, Ints, expand_ranges, lengths, offsets_of
@@ -17,8 +17,7 @@ from annotools.model.tables import Attributes
 from annotools.tracks.keyframes import Keyframes
 
 
-@dataclass(frozen=True)
-class KeyframeAttributes:
+class KeyframeAttributes(msgspec.Struct, frozen=True):
     """Attributes ragged by keyframe: spec and position in the pool of texts."""
 
     spec: Ints

@@ -6,8 +6,8 @@ Ordered by track and frame; those on deleted frames do not count; of several on 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from annotools.geometry.ragged import Array, Bools, Ints, expand_ranges, offsets_of, segment_all
@@ -19,8 +19,7 @@ from annotools.model.tables import Shapes
 _NOT_COMPARED = {"id", "keyframe"}
 
 
-@dataclass(frozen=True)
-class Keyframes:
+class Keyframes(msgspec.Struct, frozen=True):
     """rows: their rows in the dataset's `shapes`.  shapes: these rows.  last: whether none of the track follows.
 
     clash: whether a different keyframe stood on the same frame, so that nothing can be said about the way on.

@@ -7,8 +7,7 @@ a ground truth job     shows its included frames only
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from annotools.geometry.ragged import Bools, Ints
@@ -17,8 +16,7 @@ from annotools.model.dataset import Dataset
 from annotools.model.definitions import Job
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """first, stop: (tracks,) the frames first <= frame < stop.  known: whether the dataset says where they end."""
 
     first: Ints

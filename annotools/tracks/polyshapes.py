@@ -11,9 +11,9 @@ Source: CVAT 2.73 dataset_manager/annotation.py, interpolation of polyshapes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 
 from annotools.geometry.ragged import (
@@ -31,8 +31,7 @@ from annotools.tracks.nearest import nearest
 _CHUNK = 1 << 21  # numbers held at a time
 
 
-@dataclass(frozen=True)
-class _Lines:
+class _Lines(msgspec.Struct, frozen=True):
     """Vertices of lines one after the other, closed ones with their first vertex repeated at the end."""
 
     points: Floats
@@ -44,8 +43,7 @@ class _Lines:
         return _distances(self.points[:-1], self.points[1:])
 
 
-@dataclass(frozen=True)
-class _Plan:
+class _Plan(msgspec.Struct, frozen=True):
     """Who moves to whom, ragged by pair of lines, and the runs to be thinned."""
 
     start: Floats  # (matches, 2) x, y

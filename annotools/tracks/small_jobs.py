@@ -12,11 +12,12 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from annotools.geometry.ragged import Bools, Ints
 from annotools.model.codes import POLYGON, RECTANGLE
@@ -47,13 +48,12 @@ class Question(NamedTuple):
     span: tuple[int, int]
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(msgspec.Struct):
     """A track as it stands.  rows: by frame.  able: whether it is of shapes that can agree."""
 
     start: int
     able: bool
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Row] = msgspec.field(default_factory=list)
 
     def add(self, frame: int, outside: bool, source: int) -> None:
         """Put in a row, behind all others of its frame."""

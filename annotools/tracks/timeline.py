@@ -7,9 +7,9 @@ given  x     x        whether it is that keyframe itself
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
+import msgspec
 import numpy as np
 
 from annotools.errors import LimitError
@@ -26,8 +26,7 @@ from annotools.tracks.limits import Limits
 _MOST_ROWS = 500_000_000
 
 
-@dataclass(frozen=True)
-class Steps:
+class Steps(msgspec.Struct, frozen=True):
     """Rows of tracks by track and frame."""
 
     left: Ints

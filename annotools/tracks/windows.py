@@ -7,9 +7,10 @@ the others are looked at, job by job: what that costs grows with what is open an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from annotools.geometry.ragged import Array, Bools, Ints
 from annotools.model.dataset import Dataset
@@ -18,8 +19,7 @@ from annotools.model.tables import Shapes, Tracks
 NEVER = np.iinfo(np.int64).max
 
 
-@dataclass
-class State:
+class State(msgspec.Struct):
     """Rows of tracks as they stand so far; `source` is the row of `shapes` that each is a copy of."""
 
     dataset: Dataset

@@ -13,11 +13,11 @@ format's attributes and no others already.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import count
 from posixpath import splitext
 
 import numpy as np
+from msgspec.structs import replace
 
 from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset

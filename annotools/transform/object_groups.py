@@ -10,8 +10,7 @@ All of an object say what its skeleton says, or else what the largest part does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from annotools.errors import UsageError
@@ -33,8 +32,7 @@ _WHY = "all parts of an object say the same"
 _SHARED = ("label", "occluded", "z_order", "rotation", "source", "score", "job")
 
 
-@dataclass(frozen=True)
-class _Objects:
+class _Objects(msgspec.Struct, frozen=True):
     """Rows of objects that have several.  leader: for each, the row that speaks for its object."""
 
     rows: Ints

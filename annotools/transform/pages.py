@@ -9,7 +9,8 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from annotools.errors import UsageError, suggest
 from annotools.transform.steps import STEPS, TRANSFORMS
@@ -23,8 +24,7 @@ Formats apply steps of the same kind before they write: those of the second part
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """What there is to say of a transform.
 
     summary: one line.  about: the rest of its own docstring.  more: what its module says of it and of its kin.

@@ -13,8 +13,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+import msgspec
 import numpy as np
 
 from annotools.model.codes import Owner
@@ -106,8 +107,7 @@ def _with_used(labels: Labels, used: set[int]) -> Labels:
     )
 
 
-@dataclass(frozen=True)
-class _Pictures:
+class _Pictures(msgspec.Struct, frozen=True):
     """Which pictures there are, and the names of the labels of each, by subset and name."""
 
     labels: Mapping[tuple[str, str], list[str]]

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from posixpath import splitext
+
+import msgspec
 
 from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
@@ -26,8 +27,7 @@ _NUMBER = re.compile(r"\d{1,17}", re.ASCII)
 _TRUE = ("true", "1", "yes")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """Who is on a picture, and where it comes from."""
 
     person: str
