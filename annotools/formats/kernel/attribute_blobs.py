@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -68,8 +67,7 @@ def _look(given: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@dataclass(slots=True)
-class AttributeBlobs:
+class AttributeBlobs(msgspec.Struct):
     """Distinct objects.  names, texts: those met, in order; kinds: the input types that a name's values had.
 
     reserved: names of what is no attribute.  blobs: by code.  faulty: the codes of what is not an object.
@@ -77,19 +75,19 @@ class AttributeBlobs:
     """
 
     reserved: Set[str] = RESERVED
-    blobs: list[bytes] = field(default_factory=list)
-    names: dict[str, int] = field(default_factory=dict)
-    texts: dict[str, int] = field(default_factory=dict)
-    kinds: list[set[str]] = field(default_factory=list)
-    track_ids: list[Any] = field(default_factory=list)
-    faulty: set[int] = field(default_factory=set)
-    _columns: dict[str, array[Any]] = field(
+    blobs: list[bytes] = msgspec.field(default_factory=list)
+    names: dict[str, int] = msgspec.field(default_factory=dict)
+    texts: dict[str, int] = msgspec.field(default_factory=dict)
+    kinds: list[set[str]] = msgspec.field(default_factory=list)
+    track_ids: list[Any] = msgspec.field(default_factory=list)
+    faulty: set[int] = msgspec.field(default_factory=set)
+    _columns: dict[str, array[Any]] = msgspec.field(
         default_factory=lambda: {name: array(_ARRAYS[kind]) for name, kind in _TYPES.items()}
     )
-    _codes: dict[bytes, int] = field(default_factory=dict)
-    _tracks: dict[Any, int] = field(default_factory=dict)
-    _pairs: list[int] = field(default_factory=list)
-    _counts: array[int] = field(default_factory=lambda: array("q"))
+    _codes: dict[bytes, int] = msgspec.field(default_factory=dict)
+    _tracks: dict[Any, int] = msgspec.field(default_factory=dict)
+    _pairs: list[int] = msgspec.field(default_factory=list)
+    _counts: array[int] = msgspec.field(default_factory=lambda: array("q"))
 
     def codes_of(self, blobs: Sequence[bytes]) -> Ints:
         """The number of each object."""

@@ -12,9 +12,9 @@ Source: CVAT 2.73 dataset_manager/bindings.py, attributes and shapes of dm annot
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from annotools.errors import InputError, Problem
@@ -29,8 +29,7 @@ Object = dict[str, Value]
 ValueOf = Callable[[AttributeSpec, str], Value]
 
 
-@dataclass(frozen=True)
-class Objects:
+class Objects(msgspec.Struct, frozen=True):
     """An object for each row of a table.  codes: its place in `distinct`."""
 
     codes: Ints
@@ -41,8 +40,7 @@ class Objects:
         return [self.distinct[code] for code in self.codes[rows].tolist()]
 
 
-@dataclass(frozen=True)
-class Beside:
+class Beside(msgspec.Struct, frozen=True):
     """What is said of rows beside their attributes.  there: of which.  words: what values count, where they do."""
 
     name: str

@@ -9,8 +9,8 @@ Names and values are kept once; what rows say are numbers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 
 from annotools.formats.kernel.label_names import looked_up, with_specs
@@ -22,8 +22,7 @@ from annotools.transform.attribute_owners import at_home
 _SHIFT = 32
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(msgspec.Struct, frozen=True):
     """Texts as numbers: `pool[code]` is the text of a row."""
 
     codes: Array
@@ -37,12 +36,11 @@ class Words:
         return cls(np.array(codes, np.int64), list(number))
 
 
-@dataclass
-class AttributeValues:
+class AttributeValues(msgspec.Struct):
     """What rows say.  Owners are numbered as the rows of their tables are while a file is read."""
 
-    _pool: dict[str, int] = field(default_factory=dict)
-    _parts: list[tuple[Ints, Ints, Ints, Ints]] = field(default_factory=list)
+    _pool: dict[str, int] = msgspec.field(default_factory=dict)
+    _parts: list[tuple[Ints, Ints, Ints, Ints]] = msgspec.field(default_factory=list)
 
     def add(self, kind: Owner, rows: Array, names: Words, values: Words) -> None:
         """One name and one value of each row; a row may come as often as it has attributes."""
@@ -74,8 +72,7 @@ class AttributeValues:
         return at_home(dataset.replace(attributes=values.table(dataset, ledger)), ledger)
 
 
-@dataclass(frozen=True)
-class _Said:
+class _Said(msgspec.Struct, frozen=True):
     """Names and values on rows of tables, as places in the pool."""
 
     kind: Ints

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 from typing import Literal
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problems
@@ -44,8 +44,7 @@ _BARE = re.compile(r"(?P<name>.*?):(?P<color>):(?P<parts>[^:]*):(?P<actions>[^:]
 _CAMVID = re.compile(r"(?P<color>\d{1,3}\s+\d{1,3}\s+\d{1,3})\s+(?P<name>\S.*)")
 
 
-@dataclass(frozen=True)
-class Classes:
+class Classes(msgspec.Struct, frozen=True, dict=True):
     """The labels of a dataset that are classes, in the order of their numbers.
 
     background: whether class 0 is none of them.  numbers: of the labels, where they have gaps.
@@ -113,8 +112,7 @@ def places_of(known: Ints, values: Array) -> Ints:
     return np.where(known[position] == values, position, -1)
 
 
-@dataclass(frozen=True, slots=True)
-class Color:
+class Color(msgspec.Struct, frozen=True):
     """A class of a colour map.  color: None where the file leaves it open."""
 
     name: str

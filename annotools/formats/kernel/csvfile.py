@@ -12,9 +12,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problem, Problems
@@ -27,8 +27,7 @@ from annotools.storage import Source
 _END = "end of the table"  # what is read last, unless a quote is open
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """cells: texts by column.  lines: (n,) 1-based."""
 
     member: str

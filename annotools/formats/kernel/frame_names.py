@@ -7,10 +7,11 @@ no context                    train 1.jpg -> 0     val 1.jpg -> 1     train 1.jp
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from posixpath import splitext
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problems
@@ -58,20 +59,19 @@ def items_as_server(context: Dataset, names: Sequence[str]) -> Sequence[Match]:
     return [matcher.match(name) for name in names]
 
 
-@dataclass
-class FrameNames:
+class FrameNames(msgspec.Struct):
     """Looks names up.  size: width and height by frame, as far as they are known."""
 
     context: Dataset | None
     problems: Problems
     matching: Matching = by_name
-    _places: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
-    _names: list[str] = field(default_factory=list)
-    _subsets: list[str] = field(default_factory=list)
-    _sized: ColumnBuffer = field(default_factory=ColumnBuffer)
-    _sizes: ColumnBuffer = field(default_factory=ColumnBuffer)
-    _extras: list[tuple[dict[str, Extra], int]] = field(default_factory=list)
-    _table: Ints = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+    _places: dict[tuple[str, int], dict[str, int]] = msgspec.field(default_factory=dict)
+    _names: list[str] = msgspec.field(default_factory=list)
+    _subsets: list[str] = msgspec.field(default_factory=list)
+    _sized: ColumnBuffer = msgspec.field(default_factory=ColumnBuffer)
+    _sizes: ColumnBuffer = msgspec.field(default_factory=ColumnBuffer)
+    _extras: list[tuple[dict[str, Extra], int]] = msgspec.field(default_factory=list)
+    _table: Ints = msgspec.field(default_factory=lambda: np.zeros((0, 2), np.int64))
     _learned_of: int = 0
 
     def frames(

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import count
 
+import msgspec
 import numpy as np
 
 from annotools.formats.kernel.places import At
@@ -55,8 +55,7 @@ def _free(start: str, end: str, taken: set[str]) -> str:
     return name + end
 
 
-@dataclass(frozen=True, slots=True)
-class FolderPicture:
+class FolderPicture(msgspec.Struct, frozen=True):
     """A picture in a folder.  label: empty for none.  name: its path below its subset."""
 
     subset: str

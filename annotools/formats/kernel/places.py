@@ -11,11 +11,11 @@ Text is made only of rows that something is wrong with.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problem
@@ -24,8 +24,7 @@ from annotools.model.origin import Place
 from annotools.row_problems import LINES, RowProblems
 
 
-@dataclass(frozen=True, eq=False)
-class At:
+class At(msgspec.Struct, frozen=True, eq=False):
     """Places of rows.
 
     member: the file, or the files that `which` counts.  start: lines, 0 where unknown; with a pointer the number that

@@ -8,9 +8,9 @@ an element whose skeleton is in a track is in a track of its own, below that of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from annotools.formats.kernel.blocks import Blocks
@@ -20,8 +20,7 @@ from annotools.model.columns import Array, Bools, Ints
 from annotools.model.losses import Ledger
 
 
-@dataclass(frozen=True)
-class Settled:
+class Settled(msgspec.Struct, frozen=True):
     """A dataset without attributes.
 
     homes: which row of its table each row as it came has become, -1 for none.  sources: the other way round; -1 for a
@@ -76,8 +75,7 @@ def _tables(base: Dataset, blocks: Mapping[Owner, Blocks]) -> tuple[dict[str, An
     return {name: t if masks[name].all() else t.take(masks[name]) for name, t in tables.items()}, kept
 
 
-@dataclass(frozen=True)
-class _Drawn:
+class _Drawn(msgspec.Struct, frozen=True):
     """Rows of shapes as they came; track is -1 where a row does not stay."""
 
     frame: Ints
@@ -86,8 +84,7 @@ class _Drawn:
     track: Ints
 
 
-@dataclass(frozen=True)
-class _Tracks:
+class _Tracks(msgspec.Struct, frozen=True):
     """Tracks that have rows.  home: where each as it came went; source: whence.  of_shape: that of each row."""
 
     table: Tracks

@@ -10,9 +10,9 @@ same.  180,000 boxes cut at their quotes are 2.9 million texts, which as objects
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,8 +25,7 @@ _TABLE_BITS = 12  # far more places than there usually are different texts, and 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
-@dataclass(frozen=True)
-class Slices:
+class Slices(msgspec.Struct, frozen=True, dict=True):
     """data: at least eight bytes of it stand before the end of each text."""
 
     data: bytes

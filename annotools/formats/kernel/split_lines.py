@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from typing import Literal
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problems
@@ -23,8 +23,7 @@ _LARGE = 1 << 22
 Rest = Literal["refuse", "numbers", "ignore"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """One column.  kind: int, float or str.  default: of lines that end before it; None: it must be there."""
 
     name: str
@@ -32,8 +31,7 @@ class Cell:
     default: float | str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(msgspec.Struct, frozen=True):
     """The rows of files.
 
     columns: by name; int64, float64 or object.  members: the files; member: the place of each row's among them.

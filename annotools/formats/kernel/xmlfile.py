@@ -14,12 +14,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from codecs import getincrementaldecoder
-from dataclasses import dataclass
 from functools import lru_cache
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problem, Problems
@@ -36,8 +36,7 @@ _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _BARE = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}  # a declaration without a mark before it
 
 
-@dataclass(frozen=True, eq=False)
-class Document:
+class Document(msgspec.Struct, frozen=True, eq=False):
     """A parsed file.  data: its text, in which lines are counted."""
 
     root: Element
