@@ -8,7 +8,8 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from annotools import formats
 from annotools.formats import TABLE
@@ -29,8 +30,7 @@ turns it into what it can hold, a dash that it is lost, and counted.  What of a 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """What there is to say of a format.
 
     about: paragraphs and blocks of its docstring, a block with four blanks before each line.  carried: a kind, what is

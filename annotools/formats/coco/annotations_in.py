@@ -7,10 +7,11 @@ says the same; elements of a skeleton say only whether they are seen.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 from msgspec import UNSET
 
@@ -42,8 +43,7 @@ _MOST_KEYS = 100  # of annotations that nobody knows: each is a column of all ro
 _TOO_MANY = f"there are more than {_MOST_KEYS} keys that COCO does not have"
 
 
-@dataclass(slots=True)
-class _Columns:
+class _Columns(msgspec.Struct):
     """What the annotations of a chunk say, a column each."""
 
     frame: Ints

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from annotools.errors import Problem, Problems
 from annotools.formats.coco.beside import name_of
@@ -37,8 +37,7 @@ OURS = ("type", "color", "attributes", "svg", "sublabels")
 POINTS = ("keypoints", "skeleton")
 
 
-@dataclass(slots=True)
-class Categories:
+class Categories(msgspec.Struct):
     """numbers: for each document, category id -> label id, or a number below -2 for one that is missing from the task.
 
     points: for each document, label id -> ids of its points in the order of keypoints, -1 for one that the task lacks.
@@ -46,18 +45,17 @@ class Categories:
     """
 
     labels: Labels
-    numbers: list[Numbers] = field(default_factory=list)
-    points: list[dict[int, list[int]]] = field(default_factory=list)
-    missing: list[Problem] = field(default_factory=list)
-    placeholders: dict[int, Any] = field(default_factory=dict)
+    numbers: list[Numbers] = msgspec.field(default_factory=list)
+    points: list[dict[int, list[int]]] = msgspec.field(default_factory=list)
+    missing: list[Problem] = msgspec.field(default_factory=list)
+    placeholders: dict[int, Any] = msgspec.field(default_factory=dict)
 
     def problem(self, number: int) -> Problem:
         """Why a category is not a label."""
         return self.missing[_MISSING - number]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One category.  points: names of its keypoints, as many as the annotations need."""
 
     keys: tuple[Any, ...]

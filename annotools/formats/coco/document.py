@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from posixpath import basename, splitext
 from typing import Any
 
@@ -45,8 +44,7 @@ _OTHERS = {"panoptic": b'"segments_info"', "captions": b'"caption"'}
 _VIDEOS, _VIDEO, _IMAGE = "tracks of videos (YouTube-VIS)", b'"video_id"', b'"image_id"'
 
 
-@dataclass(slots=True)
-class Document:
+class Document(msgspec.Struct):
     """One file.
 
     subset: from its name.  where: the JSON pointer of the list of annotations.  header: all its other keys, undecoded.
@@ -56,16 +54,16 @@ class Document:
 
     member: str
     subset: str
-    images: list[Any] = field(default_factory=list)
-    raw_images: list[msgspec.Raw] = field(default_factory=list)
-    categories: list[Any] = field(default_factory=list)
-    annotations: list[msgspec.Raw] | TextList = field(default_factory=list)
+    images: list[Any] = msgspec.field(default_factory=list)
+    raw_images: list[msgspec.Raw] = msgspec.field(default_factory=list)
+    categories: list[Any] = msgspec.field(default_factory=list)
+    annotations: list[msgspec.Raw] | TextList = msgspec.field(default_factory=list)
     where: str = "/annotations"
-    header: dict[str, bytes] = field(default_factory=dict)
+    header: dict[str, bytes] = msgspec.field(default_factory=dict)
     given: frozenset[str] = frozenset()
     odd: str = ""
     other: str = ""
-    refused: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    refused: dict[str, list[dict[str, Any]]] = msgspec.field(default_factory=dict)
     pages: TextPages | None = None
 
     @property

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from posixpath import splitext
 from typing import Any, NamedTuple
@@ -65,8 +65,7 @@ def frames_of(
     return _lend(documents, numbers, context, problems)
 
 
-@dataclass(frozen=True, slots=True)
-class _Images:
+class _Images(msgspec.Struct, frozen=True):
     """Images as columns: what `Image` has of each."""
 
     keys: Sequence[tuple[Any, ...]]

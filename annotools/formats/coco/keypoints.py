@@ -10,10 +10,11 @@ Source: https://cocodataset.org/#format-data (keypoint detection)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 
 from annotools.formats.base import Format, Options
@@ -69,8 +70,7 @@ def steps(options: Options) -> tuple[str, ...]:
 ABSENT, HIDDEN, SEEN = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Keypoints:
+class Keypoints(msgspec.Struct, frozen=True):
     """values: (points of all rows, 3) x, y, v.  ends: (shapes + 1,) the points of each row of `shapes`."""
 
     values: Floats

@@ -10,11 +10,12 @@ Source: https://cocodataset.org/#format-data; for what the server makes of group
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from annotools.formats.kernel.json_rows import part_texts
 from annotools.formats.kernel.jsonfile import dumped
@@ -29,8 +30,7 @@ from annotools.model.tables import Bools, Floats, Ints
 from annotools.transform.rows import recast
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(msgspec.Struct, frozen=True):
     """Rows of `shapes`, object by object.  ends: (objects + 1,) offsets into rows."""
 
     rows: Ints
@@ -54,8 +54,7 @@ class Members:
         return np.asarray(self.rows[self.ends[:-1]])
 
 
-@dataclass(frozen=True, slots=True)
-class Objects:
+class Objects(msgspec.Struct, frozen=True):
     """Objects, a column each.
 
     leader: the row of `shapes` that gives label and attributes.  boxes: (n, 4) left, top, width, height.

@@ -9,7 +9,6 @@ What cannot be used is a problem with its place.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from itertools import chain
 from math import isfinite
 from typing import Any
@@ -26,16 +25,15 @@ class Rle(msgspec.Struct, gc=False):
     counts: str | list[int]
 
 
-@dataclass(slots=True)
-class At:
+class At(msgspec.Struct):
     """One annotation whose fields are looked at.
 
     said: what is wrong with them: a message, what was expected, and where below the annotation.
     """
 
-    said: list[tuple[str, str, str]] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-    repairs: list[str] = field(default_factory=list)
+    said: list[tuple[str, str, str]] = msgspec.field(default_factory=list)
+    faults: list[str] = msgspec.field(default_factory=list)
+    repairs: list[str] = msgspec.field(default_factory=list)
 
     def refuse(self, key: str, expected: str) -> None:
         """A field cannot be used."""

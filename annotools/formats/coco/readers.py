@@ -9,9 +9,10 @@ Source: CVAT 2.73, its fork of Datumaro: coco_format/extractor.py, and bindings.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 from msgspec import UNSET
 
@@ -50,8 +51,7 @@ class Refusal(NamedTuple):
 Refused = tuple[Sequence[int], Refusal]
 
 
-@dataclass(frozen=True, slots=True)
-class Refusals:
+class Refusals(msgspec.Struct, frozen=True):
     """What a reader refuses beyond what nobody could read: of a document, of an image, of a category, of annotations.
 
     chunk: rows of the chunk and what is wrong with each of them.
@@ -196,8 +196,7 @@ _INSTANCES_REFUSED = Refusals(_documents, _image, _category, _annotations)
 _KEYPOINTS_REFUSED = Refusals(_documents, _image, _category_of_points, _persons)
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(msgspec.Struct, frozen=True):
     """How a program reads COCO.
 
     keypoints: whether annotations are skeletons.  matching: how pictures are found among a task's frames.
@@ -229,4 +228,4 @@ SERVER = Reader(
     matching=as_server, repeated=images.last_counts, any_box=True, tracked="tracked", flat=True, strict_points=True,
     refuses=_INSTANCES_REFUSED, finish=_as_stored,
 )  # fmt: skip
-SERVER_KEYPOINTS = replace(SERVER, keypoints=True, refuses=_KEYPOINTS_REFUSED)
+SERVER_KEYPOINTS = msgspec.structs.replace(SERVER, keypoints=True, refuses=_KEYPOINTS_REFUSED)

@@ -17,6 +17,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problems
@@ -65,7 +66,7 @@ def read(source: Source, context: Dataset | None, options: ReadOptions, reader: 
 def _read(source: Source, context: Dataset | None, options: ReadOptions, reader: Reader, *, whole: bool) -> Read:
     """The same, with what another reader would make of it.  whole: as of `documents_of`."""
     watch, problems = _watch_of(reader, options), Problems()
-    reader = reader if watch is None else replace(reader, refuses=watch.refusals)
+    reader = reader if watch is None else msgspec.structs.replace(reader, refuses=watch.refusals)
     documents, others = documents_of(source, problems, whole=whole)
     rows = Rows(source, context, problems, options, matching=reader.matching)
     for document in documents:

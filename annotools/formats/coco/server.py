@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from posixpath import splitext
 from typing import Any
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from annotools.formats.base import Options
 from annotools.formats.coco import attributes, definitions_out
@@ -130,8 +131,7 @@ def _score_text(values: Item) -> bytes:
 _NONE: Ragged = (np.zeros(0), np.zeros(1, np.int64))
 
 
-@dataclass(frozen=True, slots=True)
-class Joint:
+class Joint(msgspec.Struct, frozen=True):
     """polygons: objects and their parts.  mask_owner: the objects that became masks; masks: cvat_rles, one each."""
 
     polygons: tuple[Ints, Ragged]

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain
 
+import msgspec
 import numpy as np
 
 from annotools.formats.coco.decoding import Chunk, Lists
@@ -48,8 +48,7 @@ _NEAR = 0.011  # both corners are rounded to 2 decimals
 _MOST = (1 << 31) - 1
 
 
-@dataclass(slots=True)
-class Built:
+class Built(msgspec.Struct):
     """Rows of one chunk.  owner: the annotation within the chunk.  keypoints: x0 y0 v0 x1 ... of each skeleton.
 
     tags: the annotations that are no shape.  skeletons come before what is drawn beside them.
@@ -63,8 +62,7 @@ class Built:
     tags: Ints
 
 
-@dataclass(slots=True)
-class ChunkShapes:
+class ChunkShapes(msgspec.Struct):
     """The shapes of one chunk of annotations.
 
     any_box: whether any box beside keypoints is the one round them.  boxed: annotations of whose outlines only the

@@ -10,10 +10,10 @@ program writes otherwise is a writer of its own: see `server`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 
 from annotools.formats.base import Members as Pieces
@@ -45,8 +45,7 @@ Item = dict[str, Any]
 CHUNK = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Subset:
+class Subset(msgspec.Struct, frozen=True):
     """The frames of one document, ascending, and their image ids."""
 
     name: str

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
 from posixpath import commonprefix
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems, UsageError
@@ -45,14 +45,13 @@ JOB_MEMBERS = (JOB, META, ANNOTATIONS, HONEYPOTS)
 _JOB_FOLDER = re.compile(r"jobs/([0-9]{1,18})/[^/]+\.json")
 
 
-@dataclass
-class _Definitions:
+class _Definitions(msgspec.Struct):
     """What a bundle defines; None where it does not say."""
 
     task: Task | None = None
     labels: Labels | None = None
     frames: Frames | None = None
-    jobs: list[Job] = field(default_factory=list)
+    jobs: list[Job] = msgspec.field(default_factory=list)
     own_job: bool = False
 
 

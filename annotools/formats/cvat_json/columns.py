@@ -8,11 +8,11 @@ come before keyframes only as far as the document has them in that order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 
 from annotools.formats.cvat_json.names import places_of
@@ -39,8 +39,7 @@ _MANY = 1000  # rows that are appended at once
 _COUNT: Callable[[Any], int] = len
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(msgspec.Struct, frozen=True):
     """Rows of one list of a document, which wait for more of their kind.  at: where in the list they stood."""
 
     owner: Owner

@@ -14,10 +14,10 @@ Source: https://docs.cvat.ai/docs/dataset_management/dataset_manifest/
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from posixpath import splitext
 from typing import Any
 
+import msgspec
 import orjson
 
 from annotools.errors import Problems
@@ -30,8 +30,7 @@ from annotools.row_problems import LINES, RowProblems, below_each
 from annotools.storage.limits import check_json
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(msgspec.Struct, frozen=True):
     """Frames of pictures: name, width, height, related files; of a video its name, size and number of frames."""
 
     rows: tuple[FrameRow, ...] = ()

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Any
 
 import msgspec
@@ -30,8 +30,7 @@ FrameRow = tuple[str, int, int, int]
 Item = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Meta:
+class Meta(msgspec.Struct, frozen=True):
     """A data_meta.json.  first: the task's frame that its first frame is; rows: name, width, height, related files."""
 
     first: int = 0

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, overload
 
@@ -59,8 +58,7 @@ class KnownPieces(LabeledPieces, gc=False, forbid_unknown_fields=True):
     version: Literal[0] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """A value between two places of a text.  whole: whether it ends where it should.  many: it is several, in a row."""
 
     start: int

@@ -8,7 +8,6 @@ outside of the task, unknown ids, numbers beyond their limits.  Keys, defaults a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Annotated, Any, Literal
 
@@ -33,8 +32,7 @@ _LOOSE: dict[str, Any] = {
 _ID = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
-@dataclass(frozen=True)
-class Wire:
+class Wire(msgspec.Struct, frozen=True, dict=True):
     """The types of one dialect, and decoders of lists of them."""
 
     tag: type[Row]

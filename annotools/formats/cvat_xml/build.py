@@ -7,10 +7,11 @@ it, one for each name; in files of autumn 2022 they are `<track>`s within that o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from annotools.errors import Problems
 from annotools.formats.base import Options, Read, ReadOptions
@@ -31,8 +32,7 @@ BETWEEN = "marked as interpolated: its track's keyframes say where it is"
 BY_END = "it is the frame's only by its end"
 
 
-@dataclass(frozen=True)
-class Contents:
+class Contents(msgspec.Struct, frozen=True):
     """All rows of the files.  attributes: owner (a place in shapes, or in tags as -1 - place), name and value of each.
 
     words: all texts by place.  odd_sources: words for where rows come from that nobody knows, and how often they stand.

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import replace as copied
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from annotools.errors import Problems
 from annotools.formats.cvat_xml.cells import Cells, ParsedCells, points_of
@@ -28,8 +28,7 @@ from annotools.model.tables import Array, Bools, Floats, Ints
 _FLAGS = ("occluded", "outside", "keyframe")
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(msgspec.Struct, frozen=True):
     """Rows of one kind.  good: those that can be rows.  words: their texts (label, name) by place in the vocabulary."""
 
     numbers: dict[str, Ints]
@@ -137,8 +136,7 @@ def _value(flag: Callable[[str], int], text: str) -> int | None:
 _KINDS = ("images", "tracks", "shapes", "tags")
 
 
-@dataclass(frozen=True)
-class FileRows:
+class FileRows(msgspec.Struct, frozen=True):
     """One kind of row.  columns: by name, words by place; file: which file each is of; good: which can be rows."""
 
     columns: dict[str, Array]
@@ -167,7 +165,7 @@ class FileRows:
     def replace(self, **columns: Array) -> FileRows:
         """The same rows with other values in some columns, `good` among them."""
         good = columns.pop("good", self.good)
-        return copied(self, columns={**self.columns, **columns}, good=good)
+        return replace(self, columns={**self.columns, **columns}, good=good)
 
 
 class _Grown:

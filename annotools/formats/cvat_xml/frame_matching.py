@@ -10,9 +10,10 @@ names begin anew in each task.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from os.path import splitext
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problems
@@ -29,8 +30,7 @@ _MOST = 2_000_000  # frames that are made up from numbers alone
 Matching = Callable[[Dataset], Callable[[str, int], Match]]
 
 
-@dataclass(frozen=True)
-class Images:
+class Images(msgspec.Struct, frozen=True):
     """The `<image>` elements of all files: what they say of themselves, -1 for numbers that are not said."""
 
     id: Ints
@@ -45,8 +45,7 @@ class Images:
         return len(self.names)
 
 
-@dataclass(frozen=True)
-class FramePlaces:
+class FramePlaces(msgspec.Struct, frozen=True):
     """Where rows stand.
 
     base: task, frames and jobs.  images: the frame of each image, -1 for none.  tasks: those of a project by their id.
@@ -55,7 +54,7 @@ class FramePlaces:
 
     base: Dataset
     images: Ints
-    tasks: dict[str, ProjectTask] = field(default_factory=dict)
+    tasks: dict[str, ProjectTask] = msgspec.field(default_factory=dict)
     by_end: Sequence[int] = ()
 
     def of_numbers(self, numbers: Ints, tasks: list[str]) -> tuple[Ints, Bools]:

@@ -20,8 +20,9 @@ https://github.com/opencv/cvat/blob/v0.1.0/cvat/apps/documentation/xml_format.md
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+import msgspec
 
 from annotools.errors import Problems
 from annotools.model.definitions import AttributeSpec, Job, Label, Labels, Task
@@ -33,13 +34,12 @@ _MOST = 1 << 40
 _OLD_SPEC = re.compile(r"\s*([@~])(select|radio|checkbox|number|text)=(.*?):(.*)", re.DOTALL)
 
 
-@dataclass
-class Node:
+class Node(msgspec.Struct):
     """An element of the meta block."""
 
     tag: str
     text: str = ""
-    children: list[Node] = field(default_factory=list)
+    children: list[Node] = msgspec.field(default_factory=list)
 
     def child(self, tag: str) -> Node | None:
         """The first child of that name."""
@@ -71,8 +71,7 @@ class ProjectTask(NamedTuple):
     height: int = 0
 
 
-@dataclass(frozen=True)
-class Meta:
+class Meta(msgspec.Struct, frozen=True):
     """What the meta block says.  kind: task, job, project or empty.
 
     size, first, stop: of the task's frames, stop and first in the source media, None where not said.  width, height:

@@ -13,9 +13,10 @@ Document types are refused, and with them entities: nothing expands.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
+
+import msgspec
 
 from annotools.errors import Problems
 from annotools.formats.cvat_xml.meta import Node
@@ -25,43 +26,40 @@ from annotools.formats.kernel.xmlfile import first_character
 Attributes = dict[str, str]
 
 
-@dataclass
-class Rows:
+class Rows(msgspec.Struct):
     """Elements of one kind: their XML attributes, and where they stand.
 
     image, track, parent: numbers of images, tracks and shapes met so far, -1 for none.  code: the type.  lines: from 1.
     """
 
-    attributes: list[Attributes] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    image: list[int] = field(default_factory=list)
-    track: list[int] = field(default_factory=list)
-    parent: list[int] = field(default_factory=list)
-    code: list[int] = field(default_factory=list)
+    attributes: list[Attributes] = msgspec.field(default_factory=list)
+    lines: list[int] = msgspec.field(default_factory=list)
+    image: list[int] = msgspec.field(default_factory=list)
+    track: list[int] = msgspec.field(default_factory=list)
+    parent: list[int] = msgspec.field(default_factory=list)
+    code: list[int] = msgspec.field(default_factory=list)
 
 
-@dataclass
-class AttributeTexts:
+class AttributeTexts(msgspec.Struct):
     """`<attribute>` elements: whose (place in the list of shapes, or of tags as -1 - place), name, value."""
 
-    owner: list[int] = field(default_factory=list)
-    name: list[str] = field(default_factory=list)
-    value: list[str] = field(default_factory=list)
+    owner: list[int] = msgspec.field(default_factory=list)
+    name: list[str] = msgspec.field(default_factory=list)
+    value: list[str] = msgspec.field(default_factory=list)
 
     def cut(self) -> None:
         """Leave out the last one where the file ends within it."""
         del self.owner[len(self.value) :], self.name[len(self.value) :]
 
 
-@dataclass
-class Piece:
+class Piece(msgspec.Struct):
     """Some elements of a file, in its order."""
 
-    images: Rows = field(default_factory=Rows)
-    tracks: Rows = field(default_factory=Rows)
-    shapes: Rows = field(default_factory=Rows)
-    tags: Rows = field(default_factory=Rows)
-    attributes: AttributeTexts = field(default_factory=AttributeTexts)
+    images: Rows = msgspec.field(default_factory=Rows)
+    tracks: Rows = msgspec.field(default_factory=Rows)
+    shapes: Rows = msgspec.field(default_factory=Rows)
+    tags: Rows = msgspec.field(default_factory=Rows)
+    attributes: AttributeTexts = msgspec.field(default_factory=AttributeTexts)
 
     @property
     def weight(self) -> int:
@@ -70,8 +68,7 @@ class Piece:
         return sum(len(kind.lines) for kind in rows) + len(self.attributes.owner)
 
 
-@dataclass
-class Counts:
+class Counts(msgspec.Struct):
     """How many images, tracks, shapes and tags were met so far, in all files."""
 
     images: int = 0

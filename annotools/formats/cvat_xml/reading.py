@@ -6,10 +6,11 @@ The first element that is neither <version> nor <meta> says whether a file is by
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import BinaryIO, TypeGuard
 from xml.parsers import expat
 
+import msgspec
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
@@ -61,8 +62,7 @@ def read_files(dialect: Dialect, source: Source, context: Dataset | None, option
     return replace(result, problems=problems, shared=Shared(collected) if options.share else None)
 
 
-@dataclass(frozen=True)
-class _Collected:
+class _Collected(msgspec.Struct, frozen=True):
     """What files hold, as far as it is the same for all programs.  between: rows that were passed by."""
 
     collector: Collector

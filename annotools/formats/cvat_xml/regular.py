@@ -12,9 +12,9 @@ to be said of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 import numpy as np
 
 from annotools.formats.cvat_xml.cells import Cells
@@ -101,8 +101,7 @@ class _Tokens(dict[bytes, int]):
         return np.array([text.count(letter) for text in self.texts], np.int64)
 
 
-@dataclass(frozen=True)
-class _Elements:
+class _Elements(msgspec.Struct, frozen=True, dict=True):
     """All elements of a stretch: names, their depth, the element around (-1: none) and that at the top, and lines."""
 
     name: Ints

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problems
@@ -49,7 +50,7 @@ def _known(frame: Ints, frames: Frames) -> Bools:
 
 def _adopt(contents: Contents, problems: Problems, rows: Rows) -> Contents:
     """All from a file; of a track of masks only its first row."""
-    contents = replace(
+    contents = msgspec.structs.replace(
         contents, tags=_filed(contents.tags), tracks=_filed(contents.tracks), shapes=_filed(contents.shapes)
     )
     shapes = contents.shapes
@@ -62,7 +63,7 @@ def _adopt(contents: Contents, problems: Problems, rows: Rows) -> Contents:
         return contents
     why = "of a track of masks only the first is read"
     rows.left_out("mask of track", int(rest.sum()), shapes.frame[rest], why)
-    return replace(contents, shapes=shapes.replace(keyframe=np.where(rest, 0, shapes.keyframe)))
+    return msgspec.structs.replace(contents, shapes=shapes.replace(keyframe=np.where(rest, 0, shapes.keyframe)))
 
 
 def _filed(rows: FileRows) -> FileRows:
@@ -86,7 +87,7 @@ def _values(contents: Contents, labels: Labels, label: Ints) -> tuple[Contents, 
             if text != spec.default_value:
                 value[rows] = words[text.lower()]
                 bad[rows] = text.lower() not in ("true", "false")
-    return replace(contents, attributes={**attributes, "value": value}, words=list(words)), bad
+    return msgspec.structs.replace(contents, attributes={**attributes, "value": value}, words=list(words)), bad
 
 
 def _finish(read: Read, options: Options) -> Read:

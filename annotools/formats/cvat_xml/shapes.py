@@ -10,9 +10,9 @@ In a track `frame`, `keyframe`, `outside`, `occluded` come first, and label, sou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise, product
 
+import msgspec
 import numpy as np
 import orjson
 
@@ -34,8 +34,7 @@ _CORNERS, _AXES, _VERTICES = ("".join(f' {name}="%s"' for name in names) for nam
 _MASK = ' rle="%s" left="%d" top="%d" width="%d" height="%d"'
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(msgspec.Struct, frozen=True):
     """Parts of the elements of some rows, one string a row: what comes before and after the geometry, what inside."""
 
     heads: list[str]

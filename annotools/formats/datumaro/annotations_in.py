@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from operator import attrgetter
 from types import NoneType
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problems
@@ -31,8 +31,7 @@ _MOST_TYPES = 100  # that nobody knows and that are named
 _UNKNOWN = "CVAT has no such annotations"
 
 
-@dataclass(slots=True)
-class _Columns:
+class _Columns(msgspec.Struct):
     """Columns of the annotations of a chunk.  code: of their attributes."""
 
     frame: Ints
@@ -43,8 +42,7 @@ class _Columns:
     extras: dict[str, Extra]
 
 
-@dataclass
-class AnnotationsIn:
+class AnnotationsIn(msgspec.Struct):
     """Takes in the annotations of documents.
 
     strict_tracks: whether a track needs both an id and a keyframe and is in no group, and rows of its points are all
@@ -56,11 +54,11 @@ class AnnotationsIn:
     problems: Problems
     strict_tracks: bool = False
     last: str = ""  # the type of the last annotation so far
-    _blobs: AttributeBlobs = field(default_factory=AttributeBlobs)
-    _owners: list[tuple[Owner, Ints, Ints, Ints]] = field(default_factory=list)
-    _tracked: set[int] = field(default_factory=set)
-    _undefined: dict[int, set[str]] = field(default_factory=dict)
-    _types: set[str] = field(default_factory=set)
+    _blobs: AttributeBlobs = msgspec.field(default_factory=AttributeBlobs)
+    _owners: list[tuple[Owner, Ints, Ints, Ints]] = msgspec.field(default_factory=list)
+    _tracked: set[int] = msgspec.field(default_factory=set)
+    _undefined: dict[int, set[str]] = msgspec.field(default_factory=dict)
+    _types: set[str] = msgspec.field(default_factory=set)
 
     def add(self, number: int, document: Document) -> None:
         """Take in one document.  number: its place among all."""

@@ -11,9 +11,11 @@ by places from 1.  `type`, `color`, `specs` and `svg` of a label are ours: reade
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import count
 from typing import Any
+
+import msgspec
 
 from annotools.errors import Problems
 from annotools.formats.datumaro.documents import Document
@@ -25,8 +27,7 @@ from annotools.row_problems import RowProblems, below_each
 from annotools.transform.skeleton_points import points_of
 
 
-@dataclass(slots=True)
-class Category:
+class Category(msgspec.Struct):
     """A label of a document.  parent: the name above it.  points: of its keypoints."""
 
     name: str
@@ -39,8 +40,7 @@ class Category:
 _NAMELESS = Category("", "", {})
 
 
-@dataclass(slots=True)
-class LabelsIn:
+class LabelsIn(msgspec.Struct):
     """labels: all.  known: whether they are the context's.  bare: labels and names of attributes that are not defined.
     repeated: how many are called as another of their document.
 
@@ -50,11 +50,11 @@ class LabelsIn:
 
     labels: Labels
     known: bool
-    numbers: list[list[int]] = field(default_factory=list)
-    points: list[dict[int, list[int]]] = field(default_factory=list)
-    keypoints: list[set[int]] = field(default_factory=list)
-    names: list[list[str]] = field(default_factory=list)
-    bare: list[tuple[int, str]] = field(default_factory=list)
+    numbers: list[list[int]] = msgspec.field(default_factory=list)
+    points: list[dict[int, list[int]]] = msgspec.field(default_factory=list)
+    keypoints: list[set[int]] = msgspec.field(default_factory=list)
+    names: list[list[str]] = msgspec.field(default_factory=list)
+    bare: list[tuple[int, str]] = msgspec.field(default_factory=list)
     repeated: int = 0
 
 

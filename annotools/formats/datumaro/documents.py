@@ -9,7 +9,6 @@ A file is one subset, and is called as it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from posixpath import basename, splitext
 from typing import Any
 
@@ -32,14 +31,13 @@ _CLOUD = {
 }
 
 
-@dataclass(slots=True)
-class Document:
+class Document(msgspec.Struct):
     """One file.  items: undecoded.  categories: decoded.  infos: undecoded, empty for none."""
 
     member: str
     subset: str
-    items: list[msgspec.Raw] = field(default_factory=list)
-    categories: dict[str, Any] = field(default_factory=dict)
+    items: list[msgspec.Raw] = msgspec.field(default_factory=list)
+    categories: dict[str, Any] = msgspec.field(default_factory=dict)
     infos: bytes = b""
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from posixpath import basename, splitext
@@ -106,8 +105,7 @@ class LooseItem(_Frame, gc=False):
     annotations: list[msgspec.Raw] | None = None
 
 
-@dataclass
-class Chunk:
+class Chunk(msgspec.Struct, dict=True):
     """Some items of a document.  places: in its list.  owner: the item of each annotation.  number: its place there."""
 
     document: Document

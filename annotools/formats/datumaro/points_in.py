@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from annotools.formats.datumaro.items import Chunk
@@ -12,8 +11,7 @@ from annotools.geometry.ragged import lengths, place_in_row
 from annotools.model.columns import Floats, Ints, distinct
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(msgspec.Struct, frozen=True):
     """skeleton: the place of each point's among the skeletons.  label: of the point.  places: (n, 2) x, y.
 
     seen: 2, hidden 1, outside 0.  blobs: undecoded attributes.  nameless: skeletons with points that no label names.

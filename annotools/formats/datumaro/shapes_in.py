@@ -14,10 +14,10 @@ What cannot be a shape is a problem with its place.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problem
@@ -38,8 +38,7 @@ TAG = "label"
 _DIGITS = 9
 
 
-@dataclass(slots=True)
-class Built:
+class Built(msgspec.Struct):
     """Rows of one chunk.
 
     owner: the annotation.  turn: rotations that geometry says.  tags, skeletons: annotations.  keypoints: x, y, v of
@@ -54,7 +53,7 @@ class Built:
     skeletons: Ints
     keypoints: Ragged
     wrong: Sequence[Problem]
-    unknown: dict[str, int] = field(default_factory=dict)
+    unknown: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class ShapesIn:

@@ -8,8 +8,9 @@ img_1.txt                              where no file is called gt_
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from posixpath import basename
+
+import msgspec
 
 from annotools.formats.icdar.texts import NO_SUBSET
 from annotools.formats.kernel.members import is_note
@@ -20,8 +21,7 @@ from annotools.storage import Source
 PREFIX, IMAGES = "gt_", "images"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A picture.  key: its path without ending.  member: its file.  picture: empty for none."""
 
     subset: str

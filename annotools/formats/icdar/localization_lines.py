@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import isfinite
+
+import msgspec
 
 from annotools.formats.icdar.texts import unquoted
 
@@ -25,8 +26,7 @@ _QUOTED = re.compile(r'([^"]*+)"(.*)"')
 _BETWEEN = re.compile(r"[\s,]*+")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True):
     """points: 4 of a box, or 6 and more of an outline.  text, script: None where the line does not say."""
 
     points: list[float]

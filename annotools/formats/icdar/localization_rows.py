@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problem, Problems
@@ -25,13 +25,12 @@ _BOX = 4
 _EXPECTED = "4 numbers of a box or 6 and more of an outline, and a word"
 
 
-@dataclass
-class _Words:
+class _Words(msgspec.Struct):
     """The words of all files.  which, line: where each stands."""
 
-    words: list[Word] = field(default_factory=list)
-    which: list[int] = field(default_factory=list)
-    line: list[int] = field(default_factory=list)
+    words: list[Word] = msgspec.field(default_factory=list)
+    which: list[int] = msgspec.field(default_factory=list)
+    line: list[int] = msgspec.field(default_factory=list)
 
 
 def read_rows(

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from annotools.errors import Problem, Problems
 from annotools.formats.icdar.texts import unquoted
@@ -26,8 +27,7 @@ _HEAD = 1 << 12
 _EXPECTED = "3 numbers of a colour, a centre, 4 numbers of a box, and what is written there"
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True):
     """A line.  color: 0xrrggbb.  word: which block of lines it is in.  center: as it stands, empty for unknown."""
 
     color: int
@@ -37,8 +37,7 @@ class Segment:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Segments:
+class Segments(msgspec.Struct, frozen=True):
     """What a file says.  ignored: colours that nobody is to look at."""
 
     rows: Sequence[Segment]

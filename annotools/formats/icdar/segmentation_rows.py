@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from posixpath import splitext
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problem, Problems
@@ -29,8 +29,7 @@ WHITE = 0xFFFFFF
 _FEW = 20  # files that are looked at
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A picture.  name: without the folder of its subset.  text, masks, picture: members, empty for none."""
 
     subset: str
@@ -71,8 +70,7 @@ def entries_of(source: Source) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.subset or NO_SUBSET, entry.name))
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
+class _Cut(msgspec.Struct, frozen=True):
     """The masks of a picture.  size: width, height."""
 
     segments: Sequence[Segment]

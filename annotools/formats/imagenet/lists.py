@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from posixpath import basename, splitext
+
+import msgspec
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import label_list
@@ -41,8 +42,7 @@ _NUMBERS = re.compile(r"(?:\d++\s++)*+")  # behind a name, read backwards
 _LONGEST = 18  # digits of a number that a column can hold
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """A picture.  classes: their numbers."""
 
     name: str

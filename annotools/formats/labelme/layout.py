@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from posixpath import basename, dirname, splitext
+
+import msgspec
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.members import member_named
@@ -26,8 +27,7 @@ _OF_VOC = (b"<bndbox", b"<robndbox", b"<x1>", b"<point>")
 _ROOT = re.compile(rb"<annotation[\s>]")  # not the <annotations> of CVAT
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A picture.  prefix: the folder of its subset; name: below it, with its ending."""
 
     document: Document

@@ -12,10 +12,10 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element
 
+import msgspec
 import numpy as np
 
 from annotools.errors import InputError, Problems
@@ -37,34 +37,32 @@ _NOTHING = (1.0, 0.0, 0.0, 0.0, 0.0)  # a mask of one pixel that is not of it: t
 _DAMAGE = (OSError, SyntaxError, ValueError, EOFError, InputError)
 
 
-@dataclass
-class Objects:
+class Objects(msgspec.Struct):
     """An object a row.  points: of a rectangle, a polygon or a mask.  number: its own, -1 for none."""
 
-    entry: list[int] = field(default_factory=list)
-    line: list[int] = field(default_factory=list)
-    name: list[str] = field(default_factory=list)
-    kind: list[ShapeType] = field(default_factory=list)
-    points: list[Floats] = field(default_factory=list)
-    occluded: list[bool] = field(default_factory=list)
-    group: list[int] = field(default_factory=list)
-    number: list[int] = field(default_factory=list)
-    date: list[str] = field(default_factory=list)
-    username: list[str] = field(default_factory=list)
-    verified: list[bool] = field(default_factory=list)
-    attributes: list[list[tuple[str, str]]] = field(default_factory=list)
+    entry: list[int] = msgspec.field(default_factory=list)
+    line: list[int] = msgspec.field(default_factory=list)
+    name: list[str] = msgspec.field(default_factory=list)
+    kind: list[ShapeType] = msgspec.field(default_factory=list)
+    points: list[Floats] = msgspec.field(default_factory=list)
+    occluded: list[bool] = msgspec.field(default_factory=list)
+    group: list[int] = msgspec.field(default_factory=list)
+    number: list[int] = msgspec.field(default_factory=list)
+    date: list[str] = msgspec.field(default_factory=list)
+    username: list[str] = msgspec.field(default_factory=list)
+    verified: list[bool] = msgspec.field(default_factory=list)
+    attributes: list[list[tuple[str, str]]] = msgspec.field(default_factory=list)
     deleted: int = 0
     faulty: int = 0
 
 
-@dataclass
-class Reader:
+class Reader(msgspec.Struct):
     """Puts the objects of files one after the other.  box: the corners of a box from its points."""
 
     source: Source
     problems: Problems
     box: Callable[[Floats], Floats]
-    objects: Objects = field(default_factory=Objects)
+    objects: Objects = msgspec.field(default_factory=Objects)
     _groups: int = 0
 
     def add(self, index: int, entry: Entry, size: tuple[int, int]) -> None:

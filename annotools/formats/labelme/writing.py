@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from posixpath import basename, dirname
 
+import msgspec
 import numpy as np
 
 from annotools.formats.base import Members, WriteOptions
@@ -68,8 +68,7 @@ _MASK = """    <segm>
 _BOX = "    <type>bounding_box</type>\n"
 
 
-@dataclass(frozen=True)
-class Object:
+class Object(msgspec.Struct, frozen=True):
     """An object in words.  number: its own in the file; parts, whole: those of its group."""
 
     name: str

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from posixpath import basename, splitext
+
+import msgspec
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines
@@ -26,8 +27,7 @@ _DIGITS = re.compile(r"\d+", re.ASCII)
 _EXPECTED = "a picture, a person and 2 pictures, or 2 persons with a picture each"
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
+class Lists(msgspec.Struct, frozen=True):
     """The lists of a subset.  root: its folder.  people, landmarks: members, empty for none."""
 
     subset: str
@@ -37,17 +37,16 @@ class Lists:
     landmarks: str
 
 
-@dataclass
-class Mentions:
+class Mentions(msgspec.Struct):
     """What lists say, with the line of each.  frames: names.  tags: name and person.
 
     positive, negative: name, person, and the path of the other picture.
     """
 
-    frames: dict[str, int] = field(default_factory=dict)
-    tags: dict[tuple[str, str], int] = field(default_factory=dict)
-    positive: list[tuple[str, str, str]] = field(default_factory=list)
-    negative: list[tuple[str, str, str]] = field(default_factory=list)
+    frames: dict[str, int] = msgspec.field(default_factory=dict)
+    tags: dict[tuple[str, str], int] = msgspec.field(default_factory=dict)
+    positive: list[tuple[str, str, str]] = msgspec.field(default_factory=list)
+    negative: list[tuple[str, str, str]] = msgspec.field(default_factory=list)
 
     def add(self, name: str, person: str, line: int) -> None:
         """A picture, and who is on it; an empty person is nobody."""

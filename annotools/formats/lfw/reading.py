@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problem, Problems
@@ -22,8 +22,7 @@ from annotools.transform.pair_lists import BETWEEN, NEGATIVE, POSITIVE
 LANDMARKS = "landmarks"  # the label of landmarks of nobody
 
 
-@dataclass(frozen=True)
-class ListDialect:
+class ListDialect(msgspec.Struct, frozen=True):
     """How lists are read.
 
     known: whom paths may begin with, by the people of a list; None for everybody.  pairs: the text of an attribute.
@@ -106,8 +105,7 @@ def _add_tags(rows: Rows, lists: Lists, mentioned: Mentions, frames: dict[str, i
             rows.attributes(Owner.TAG, np.array(list(others)), attribute, texts)
 
 
-@dataclass(frozen=True)
-class _Landmarks:
+class _Landmarks(msgspec.Struct, frozen=True):
     """Lines of landmarks.  names: of pictures without endings; persons: empty for nobody."""
 
     member: str

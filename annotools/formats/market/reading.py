@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problem, Problems
@@ -24,8 +24,7 @@ _DRAWN = ("gt_bbox", "gt_query")  # drawn by hand, and what an evaluation is to 
 _LISTED = re.compile(r"(|.*/)images_(.+)\.(?i:txt)")
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """A picture.  path: below its folder.  line: 0 where no list names it.  member: the list or the picture."""
 
     subset: str

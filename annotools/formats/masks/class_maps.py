@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from posixpath import basename
 from typing import Protocol
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problem, Problems
@@ -45,8 +45,7 @@ class ClassNames(Protocol):
         """The class of each value that a picture has; None for what is none.  values: no two alike."""
 
 
-@dataclass(frozen=True)
-class ClassMap:
+class ClassMap(msgspec.Struct, frozen=True, dict=True):
     """The classes of a list.  names, colors: by number, the background too; of None no colour is said."""
 
     names: tuple[str, ...]
@@ -105,8 +104,7 @@ def _strange(values: Ints, colors: Ints, strange: Ints, pixels: Pixels, member: 
     return Problem(f"has the number {few}", member, expected="numbers of the classes")
 
 
-@dataclass(frozen=True)
-class MadeNames:
+class MadeNames(msgspec.Struct, frozen=True):
     """Names of classes where nothing names them: VOC's for its palette, else after numbers and colours."""
 
     repairs: Repairs

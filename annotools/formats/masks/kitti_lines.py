@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+import msgspec
 import numpy as np
 import orjson
 
@@ -47,8 +47,7 @@ _MOST = 1 << 31  # of a number that is a level
 _PARTLY, _LARGELY, _UNSEEN = 1, 2, 3  # how much is occluded
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(msgspec.Struct, frozen=True):
     """Lines of files that are fine.  member: the place of each one's file.  values: (n, 15)."""
 
     members: Sequence[str]

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from posixpath import splitext
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problems
@@ -37,14 +37,13 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Video:
+class Video(msgspec.Struct, frozen=True):
     """member: its lines.  pictures: by frame number."""
 
     member: str
     subset: str
     name: str
-    pictures: dict[int, str] = field(default_factory=dict)
+    pictures: dict[int, str] = msgspec.field(default_factory=dict)
 
     def frame(self, number: int) -> str:
         """The name of a frame."""

@@ -9,8 +9,8 @@ Where there is no picture of instances, all pixels of a class are one mask.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
@@ -30,8 +30,7 @@ from annotools.storage import Source
 _LOW = (1 << 31) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A frame.  name: of its picture.  picture, classes, instances, boxes: members, empty for none."""
 
     subset: str
@@ -42,8 +41,7 @@ class Entry:
     boxes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Masks:
+class Masks(msgspec.Struct, frozen=True):
     """What the pictures of a frame say.  instances: 0 for pixels of none.  size: width, height."""
 
     names: list[str]
@@ -52,8 +50,7 @@ class Masks:
     size: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Stretches:
+class Stretches(msgspec.Struct, frozen=True):
     """The runs of a picture of classes, and the instance of each.  kinds: without its pixels."""
 
     runs: Runs

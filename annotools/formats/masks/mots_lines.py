@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from posixpath import splitext
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problems
@@ -38,15 +38,14 @@ _COLUMNS = (*(Cell(name, int) for name in ("frame", "object", "class", "height",
 _PICTURES = ("image_02", "images", "img1")
 
 
-@dataclass(frozen=True)
-class Video:
+class Video(msgspec.Struct, frozen=True):
     """member: its lines.  first: the lowest number of a frame.  pictures: by frame number."""
 
     member: str
     subset: str
     name: str
     first: int
-    pictures: dict[int, str] = field(default_factory=dict)
+    pictures: dict[int, str] = msgspec.field(default_factory=dict)
 
     def frame(self, number: int) -> str:
         """The name of a frame."""

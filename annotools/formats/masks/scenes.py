@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from annotools.formats.base import Members, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
@@ -22,8 +23,7 @@ from annotools.transform.picture_files import picture_key
 NO_SUBSET = "default"  # what the folder, or the list, of pictures without a subset is called
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(msgspec.Struct, frozen=True):
     """A frame.  key: what its files are called.  rows: its masks, the lowest first.  size: width, height."""
 
     frame: int

@@ -8,10 +8,10 @@ Source: CVAT's fork of Datumaro, the converters of VOC, CamVid, Cityscapes and K
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from posixpath import basename
 from typing import Literal
 
+import msgspec
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
@@ -30,8 +30,7 @@ from annotools.transform.picture_files import picture_key
 Background = Literal["first", "by-name", "none"]
 
 
-@dataclass(frozen=True)
-class ServerClasses:
+class ServerClasses(msgspec.Struct, frozen=True):
     """Classes by number.  colors: (n, 3).  ids: of labels, -1 for the background."""
 
     names: tuple[str, ...]

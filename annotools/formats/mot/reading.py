@@ -10,9 +10,9 @@ where it stands twice on a frame.  A class is a line of labels.txt, else one of 
 from __future__ import annotations
 
 from collections.abc import Sequence as List
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 import orjson
 
@@ -72,8 +72,7 @@ def _define(rows: Rows, parts: List[Part]) -> None:
         rows.label_defs((Label(number, name) for number, name in enumerate(names, 1)), closed=False)
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(msgspec.Struct, frozen=True):
     """Names of classes, counted from 1.  other: that of what has no class, empty for none."""
 
     names: tuple[str, ...]
@@ -115,8 +114,7 @@ def _behind(lines: Lines) -> tuple[Floats, Floats, Bools]:
     return np.where(ten, float(_UNKNOWN), kind), np.where(ten, 1.0, visible), placed
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """The lines of a sequence.  kind: the class of each.  placed: those with a place in the world."""
 
     sequence: Sequence

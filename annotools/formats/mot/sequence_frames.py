@@ -7,9 +7,9 @@ no task                   1 4      -> 0 3           of frames 0 to 3
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from posixpath import splitext
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problem, Problems
@@ -23,8 +23,7 @@ from annotools.model.definitions import video_name
 _DIGITS = 10
 
 
-@dataclass(frozen=True)
-class FrameNumbers:
+class FrameNumbers(msgspec.Struct, frozen=True):
     """task: the names of the frames of the task, none where it is not known or there are several sequences.
     zero: whether numbers may count from 0, and be names.
     """

@@ -17,9 +17,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from posixpath import basename, dirname
 from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.classes import label_list
@@ -46,8 +48,7 @@ _SPLITS = ("train", "test", "val", "valid", "validation")
 _OWN = frozenset({"seqlength", "imwidth", "imheight", "imdir", "imext"})
 
 
-@dataclass(frozen=True)
-class Sequence:
+class Sequence(msgspec.Struct, frozen=True):
     """member: its lines.  name: what stands before the names of its frames, empty for the only one.  said: the pairs of
     its seqinfo.ini.  pictures: of img1, by frame number.
     """
@@ -58,7 +59,7 @@ class Sequence:
     said: tuple[tuple[str, str], ...] = ()
     labels: tuple[str, ...] = ()
     root: str = ""
-    pictures: Mapping[int, str] = field(default_factory=dict)
+    pictures: Mapping[int, str] = msgspec.field(default_factory=dict)
 
     @property
     def picture_folder(self) -> str:

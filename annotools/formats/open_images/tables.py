@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines
@@ -55,19 +56,18 @@ _FEW, _LONGEST = 20, 1 << 12  # tables that are told by their columns, and the l
 _VERSION = re.compile(r"^oidv\d-")
 
 
-@dataclass
-class Files:
+class Files(msgspec.Struct):
     """Members by subset, those of each kind; those of all; and tables of which nothing is read.
 
     data: where the pictures lie that tables are about, where those may speak of others too.
     """
 
-    by_kind: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: {kind: [] for kind in _KINDS})
+    by_kind: dict[str, list[tuple[str, str]]] = msgspec.field(default_factory=lambda: {kind: [] for kind in _KINDS})
     classes: str = ""
     hierarchy: str = ""
     meta: str = ""
     data: str = ""
-    others: list[str] = field(default_factory=list)
+    others: list[str] = msgspec.field(default_factory=list)
 
     @property
     def tables(self) -> list[str]:

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from posixpath import basename
 from typing import Any
 from xml.etree.ElementTree import Element
 
+import msgspec
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
@@ -76,22 +76,21 @@ _CLASSES = (
 )  # fmt: skip
 
 
-@dataclass
-class Poses:
+class Poses(msgspec.Struct):
     """Cuboids as columns.
 
     tracklet: which object each is of.  keyframe: whether it is one; flagged: whether it says so itself.  line: of its
     element, 0 where the text cannot tell.
     """
 
-    tracklet: list[int] = field(default_factory=list)
-    title: list[str] = field(default_factory=list)
-    frame: list[int] = field(default_factory=list)
-    numbers: list[list[float]] = field(default_factory=list)
-    occlusion: list[int] = field(default_factory=list)
-    keyframe: list[bool] = field(default_factory=list)
-    flagged: list[bool] = field(default_factory=list)
-    line: list[int] = field(default_factory=list)
+    tracklet: list[int] = msgspec.field(default_factory=list)
+    title: list[str] = msgspec.field(default_factory=list)
+    frame: list[int] = msgspec.field(default_factory=list)
+    numbers: list[list[float]] = msgspec.field(default_factory=list)
+    occlusion: list[int] = msgspec.field(default_factory=list)
+    keyframe: list[bool] = msgspec.field(default_factory=list)
+    flagged: list[bool] = msgspec.field(default_factory=list)
+    line: list[int] = msgspec.field(default_factory=list)
 
     @property
     def points(self) -> Floats:
@@ -181,8 +180,7 @@ def _numbers(element: Element, names: Sequence[str], at: At, problems: Problems)
     return None
 
 
-@dataclass(frozen=True)
-class Tracklet:
+class Tracklet(msgspec.Struct, frozen=True):
     """An object.  poses: the numbers of each of its cuboids; hidden, keyframe: of each."""
 
     title: str

@@ -7,8 +7,8 @@ without, as the dataset is given out     n000001/0001_01     a picture of that n
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problem, Problems
@@ -41,8 +41,7 @@ def as_path(name: str) -> tuple[str, str]:
     return name, label if slash and label != NO_LABEL else ""
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(msgspec.Struct, frozen=True):
     """A table that was read.  keys: of pictures.  labels: their names."""
 
     file: File

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 
 from annotools.errors import UsageError
@@ -19,15 +19,14 @@ Row = tuple[object, ...]
 _FIVE, _NOTHING = 10, ("",) * (len(LANDMARKS) - 1)
 
 
-@dataclass
-class Face:
+class Face(msgspec.Struct):
     """What the server says of a frame.  labels: those of its tags.  points: sets of landmarks with their labels."""
 
     name: str
-    labels: list[str] = field(default_factory=list)
-    points: list[tuple[str, Row]] = field(default_factory=list)
-    boxes: list[Row] = field(default_factory=list)
-    homes: dict[str, None] = field(default_factory=dict)
+    labels: list[str] = msgspec.field(default_factory=list)
+    points: list[tuple[str, Row]] = msgspec.field(default_factory=list)
+    boxes: list[Row] = msgspec.field(default_factory=list)
+    homes: dict[str, None] = msgspec.field(default_factory=dict)
 
     def key(self, label: str) -> str:
         """What a row begins with; a folder of the label's name stands for it."""

@@ -10,8 +10,8 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problem, Problems
@@ -26,8 +26,7 @@ LANDMARKS = ("NAME_ID", *(f"P{n}{axis}" for n in range(1, 6) for axis in "XY"))
 _NAME = re.compile(r"(|.*/)loose_(bb|landmark)_(.+)\.(?i:csv)")
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(msgspec.Struct, frozen=True):
     """A table.  root: the folder of the dataset.  boxes: else it is of landmarks."""
 
     member: str
@@ -36,8 +35,7 @@ class File:
     boxes: bool
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(msgspec.Struct, frozen=True):
     """The rows of a table that can be read.  numbers: (n, k), 0 where `filled` says that there are none."""
 
     names: list[str]

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from posixpath import basename, dirname
 from typing import NamedTuple
+
+import msgspec
 
 from annotools.errors import Problems
 from annotools.formats.kernel.lines import text_lines, texts_of
@@ -43,8 +44,7 @@ class Entry(NamedTuple):
     picture: str
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """entries: all pictures.  roots: where datasets begin.
 
     classes: root, label and subset -> the pictures that are marked 1.

@@ -9,10 +9,10 @@ Instances are numbered on behind the boxes of their picture: number n means the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from annotools.errors import InputError, Problems
@@ -61,8 +61,7 @@ def _painted(masks: Ragged, picture: Ints, sizes: Ints, kinds: Array, numbers: A
     return mask_pngs(masks, picture, sizes, Look.indexed(kinds, PALETTE), Look.indexed(numbers, PALETTE))
 
 
-@dataclass(frozen=True)
-class Masks:
+class Masks(msgspec.Struct, frozen=True):
     """What the pictures of one frame say: the class and the number of each instance, and their cvat_rles.
 
     member: the picture of classes.

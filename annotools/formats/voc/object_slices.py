@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,8 +38,7 @@ class _Kind(NamedTuple):
     groups: dict[str, tuple[int, int]]
 
 
-@dataclass(frozen=True)
-class Objects:
+class Objects(msgspec.Struct, frozen=True):
     """tags: where they begin, those of an object from `first` on.  ends: of objects.
 
     counts: how many objects each file has; lines: that of each object; kind: which of the kinds it is of.

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problems
@@ -48,8 +48,7 @@ def _numbers() -> ColumnBuffer:
     return ColumnBuffer.of(np.zeros(0, np.int32))
 
 
-@dataclass
-class Objects:
+class Objects(msgspec.Struct, dict=True):
     """Objects as they come.
 
     files: the place of each one's file; lines: of its element.  sides: (n, 4), the first numbers of `BOX` or `ROTATED`;
@@ -58,20 +57,22 @@ class Objects:
     one of their object.  outlined: whether outlines count; outlines: corners by row.
     """
 
-    members: list[str] = field(default_factory=list)
-    files: ColumnBuffer = field(default_factory=_numbers)
-    lines: ColumnBuffer = field(default_factory=_numbers)
-    words: Vocabulary = field(default_factory=Vocabulary)
-    codes: dict[str, ColumnBuffer] = field(default_factory=lambda: {name: _numbers() for name in ("name", *_SAID)})
-    sides: ColumnBuffer = field(default_factory=lambda: ColumnBuffer.of(np.zeros((0, len(BOX)))))
-    faults: dict[int, str] = field(default_factory=dict)
-    angles: dict[int, float] = field(default_factory=dict)
-    reserved: dict[str, dict[int, str]] = field(default_factory=lambda: {name: {} for name in RESERVED})
-    other: dict[int, bytes] = field(default_factory=dict)
+    members: list[str] = msgspec.field(default_factory=list)
+    files: ColumnBuffer = msgspec.field(default_factory=_numbers)
+    lines: ColumnBuffer = msgspec.field(default_factory=_numbers)
+    words: Vocabulary = msgspec.field(default_factory=Vocabulary)
+    codes: dict[str, ColumnBuffer] = msgspec.field(
+        default_factory=lambda: {name: _numbers() for name in ("name", *_SAID)}
+    )
+    sides: ColumnBuffer = msgspec.field(default_factory=lambda: ColumnBuffer.of(np.zeros((0, len(BOX)))))
+    faults: dict[int, str] = msgspec.field(default_factory=dict)
+    angles: dict[int, float] = msgspec.field(default_factory=dict)
+    reserved: dict[str, dict[int, str]] = msgspec.field(default_factory=lambda: {name: {} for name in RESERVED})
+    other: dict[int, bytes] = msgspec.field(default_factory=dict)
     more_boxes: int = 0
     outlined: bool = True
-    outlines: dict[int, Floats] = field(default_factory=dict)
-    attributes: list[tuple[int, str, str]] = field(default_factory=list)
+    outlines: dict[int, Floats] = msgspec.field(default_factory=dict)
+    attributes: list[tuple[int, str, str]] = msgspec.field(default_factory=list)
     _size: int = 0
 
     def __len__(self) -> int:

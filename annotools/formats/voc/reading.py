@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, Literal, NamedTuple
 
+import msgspec
 import numpy as np
 
 from annotools.errors import InputError, Problems
@@ -33,20 +33,21 @@ from annotools.storage import Source
 _KNOWN = frozenset({"filename", "size", "object", "segmented", "folder", "path"})
 
 
-@dataclass
-class Files:
+class Files(msgspec.Struct):
     """What the annotation files say of their pictures.
 
     entry: the place of the entry of each file.  sizes: different texts of width, height and depth, by number;
     size: that of each picture.
     """
 
-    objects: Objects = field(default_factory=Objects)
-    entry: list[int] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    sizes: dict[tuple[str, ...], int] = field(default_factory=dict)
-    size: list[int] = field(default_factory=list)
-    extras: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in ("folder", "path", "voc")})
+    objects: Objects = msgspec.field(default_factory=Objects)
+    entry: list[int] = msgspec.field(default_factory=list)
+    names: list[str] = msgspec.field(default_factory=list)
+    sizes: dict[tuple[str, ...], int] = msgspec.field(default_factory=dict)
+    size: list[int] = msgspec.field(default_factory=list)
+    extras: dict[str, list[Any]] = msgspec.field(
+        default_factory=lambda: {name: [] for name in ("folder", "path", "voc")}
+    )
 
     def add(self, number: int, entry: Entry, document: xmlfile.Document | None) -> None:
         """A picture, with its file if it has one."""

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
+import msgspec
 import numpy as np
 
 from annotools.formats.kernel.lines import is_utf8
@@ -81,8 +81,7 @@ _SIDES = ("xmin", "ymin", "xmax", "ymax")
 _WHITE, _MAYBE_NUMBER = b" \t\n", re.compile(rb"[-+0-9.eE]*")
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(msgspec.Struct, frozen=True):
     """Some files.
 
     heads: texts that each file says of its picture, by name; sources: what nobody knows, as it stands.  counts: how

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from annotools.formats.base import Members
@@ -39,8 +39,7 @@ def list_of(lines: Sequence[str]) -> list[bytes]:
     return ["".join(f"{line}\n" for line in lines).encode()]
 
 
-@dataclass(frozen=True)
-class Marks:
+class Marks(msgspec.Struct, frozen=True):
     """Which labels frames are marked with: those of their tags and of what is drawn on them."""
 
     marked: set[tuple[int, int]]

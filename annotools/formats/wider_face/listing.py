@@ -12,7 +12,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+import msgspec
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines
@@ -26,14 +27,13 @@ _BOX = re.compile(rb"\s*[-+.\d][-+.\de]*(\s+[-+.\d][-+.\de]*){3}(\s.*)?")
 _EMPTY = re.compile(rb"\s*0(\s+0){3,9}\s*")
 
 
-@dataclass
-class Listing:
+class Listing(msgspec.Struct):
     """pictures: names and their lines.  boxes: the place of the picture, the line, and its text."""
 
     member: str
     subset: str
-    pictures: list[tuple[str, int]] = field(default_factory=list)
-    boxes: list[tuple[int, int, bytes]] = field(default_factory=list)
+    pictures: list[tuple[str, int]] = msgspec.field(default_factory=list)
+    boxes: list[tuple[int, int, bytes]] = msgspec.field(default_factory=list)
 
 
 def listings(source: Source, problems: Problems) -> list[Listing]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problems
@@ -116,8 +116,7 @@ def _folder(source: Source, listing: Listing) -> str:
     return next((name[: name.index(folder)] + folder for name in source.members() if folder in name), folder)
 
 
-@dataclass(frozen=True)
-class Faces:
+class Faces(msgspec.Struct, frozen=True):
     """The lines of all lists.  label: empty for none.  levels: a text for each line, empty for what is not said."""
 
     at: At

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from annotools.formats.kernel.by_frame import ByFrame
@@ -21,8 +21,7 @@ ABSENT, HIDDEN, SEEN = 0, 1, 2
 _NEAR = 0.011  # px: a box that is read and one round its points are rounded differently
 
 
-@dataclass(frozen=True, slots=True)
-class Persons:
+class Persons(msgspec.Struct, frozen=True):
     """boxes: (n, 4) corners.  points: (n, most, 3) x, y, v; NaN, NaN, 0 for one that a skeleton lacks."""
 
     boxes: Floats

@@ -7,9 +7,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problems
@@ -31,8 +31,7 @@ _PIECE = 1 << 14  # lines at a time: what is made of them on the way stays in th
 _CELLS = (Cell("class", int), Cell("x"), Cell("y"), Cell("width"), Cell("height"))
 
 
-@dataclass(frozen=True)
-class LabelLines:
+class LabelLines(msgspec.Struct, frozen=True):
     """Lines, and what each is of.  frame: -1 where its size is not known.  size: (n, 2) px."""
 
     layout: Layout
