@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 
 from annotools.convert.reading import read
@@ -67,11 +68,12 @@ def _without_jobs(first: Side, second: Side) -> tuple[Side, Side]:
     sides = (first, second)
     if all(_has_jobs(side.dataset) for side in sides):
         return first, second
-    a, b = (
-        replace(side, items=replace(side.items, fields=side.items.fields | {"job": np.zeros(len(side.items))}))
-        for side in sides
-    )
+    a, b = (replace(side, items=_of_one_job(side.items)) for side in sides)
     return a, b
+
+
+def _of_one_job(items: Items) -> Items:
+    return msgspec.structs.replace(items, fields=items.fields | {"job": np.zeros(len(items))})
 
 
 def _has_jobs(dataset: Dataset) -> bool:

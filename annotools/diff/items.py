@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from annotools.diff.hashing import PRIME, mixed
@@ -21,8 +21,7 @@ KINDS = (*ShapeType.words(), *(f"{word} of track" for word in ShapeType.words())
 FIELDS = ("rotation", "occluded", "outside", "keyframe", "z_order", "source", "score", "job")
 
 
-@dataclass(frozen=True)
-class Items:
+class Items(msgspec.Struct, frozen=True):
     """Rows of all tables that are on a frame.
 
     kind: position in `KINDS`.  frame, label: numbers that mean the same in both datasets.  box: (n, 4) float64 px
