@@ -11,10 +11,10 @@ Columns are as long as `ctx.shapes`; nothing here makes an object per row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -38,8 +38,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """What is judged: a dataset as it was read, and what is known of its input.
 
     slug: the format.  action: what is about to be done with it (put, create, update, delete), empty where unknown.
@@ -56,8 +55,8 @@ class Subject:
     source: Source | None = None
     media: Media | None = None
     problems: Sequence[Problem] = ()
-    faults: Mapping[str, Sequence[Fault]] = field(default_factory=dict)
-    told: Mapping[str, Sequence[Problem]] = field(default_factory=dict)
+    faults: Mapping[str, Sequence[Fault]] = msgspec.field(default_factory=dict)
+    told: Mapping[str, Sequence[Problem]] = msgspec.field(default_factory=dict)
     elsewhere: Dataset | None = None
     place: str = ""
     mode: str = ""

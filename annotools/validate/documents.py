@@ -7,7 +7,6 @@ met a problem or a key that it does not know; of a clean document only the top l
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -29,8 +28,7 @@ from annotools.validate.values import meant_key, shown
 BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """One member with annotations.
 
     named: a backup, which is a list and names labels by name.  sent: it is certainly the body of a request, of which

@@ -9,11 +9,12 @@ looks at it.  Counts are therefore exact and cheap, and printing can be capped.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property, lru_cache
 from typing import Any, Self
 
+import msgspec
 import numpy as np
 
 from annotools.errors import one_line
@@ -50,8 +51,7 @@ class Severity(IntEnum):
 OFF, INFO, WARNING, ERROR = Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(msgspec.Struct, frozen=True):
     """How the findings of a rule can be mended: data, made per finding when asked for.
 
     title: what it does, as a command (`swap the corners`).  safe: it loses nothing (`--fix`), else `--unsafe-fixes`.
@@ -73,8 +73,7 @@ def lossy(title: str, edits: Callable[[int], Sequence[Edit]]) -> Remedy:
     return Remedy(title, False, edits)
 
 
-@dataclass(frozen=True, eq=False)
-class Found:
+class Found(msgspec.Struct, frozen=True, eq=False, dict=True):
     """All findings of one question.
 
     kind: one of KINDS, which table `rows` counts (`attribute`: rows of `dataset.attributes`, `frame`: frame numbers,
@@ -87,10 +86,10 @@ class Found:
     kind: str
     rows: Ints
     message: str
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = msgspec.field(default_factory=dict)
     remedy: Remedy | None = None
     severity: Severity | None = None
-    related: Ints = field(default_factory=lambda: NOTHING)
+    related: Ints = msgspec.field(default_factory=lambda: NOTHING)
     members: Sequence[str] = ()
     pointers: Sequence[str] = ()
 

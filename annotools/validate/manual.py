@@ -17,21 +17,21 @@ stand indented below; a blank line begins another example.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from textwrap import dedent
+
+import msgspec
 
 SECTIONS = ("Why", "Bad", "Good", "Fix", "Options", "Source")
 _HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):[ \t]*(.*)$", re.MULTILINE)
 _BLANK = re.compile(r"\n[ \t]*\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Manual:
+class Manual(msgspec.Struct, frozen=True):
     """summary: the first line.  about: text before the first section.  bad, good: examples as text."""
 
     summary: str
     about: str = ""
-    sections: dict[str, str] = field(default_factory=dict)
+    sections: dict[str, str] = msgspec.field(default_factory=dict)
     bad: tuple[str, ...] = ()
     good: tuple[str, ...] = ()
 

@@ -9,9 +9,11 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
+
+import msgspec
 
 from annotools.errors import Problem
 from annotools.formats.cvat_json.decode import LACKING, UNKNOWN
@@ -41,16 +43,15 @@ def piece_of(pointer: str) -> Place | None:
     return (match[1], match[2], int(match[3])) if match else None
 
 
-@dataclass
-class Stumbles:
+class Stumbles(msgspec.Struct):
     """The problems of a document, by the piece that they are of.
 
     runs: of many pieces of a list.  single: of one each, whole.  others: of none.
     """
 
-    runs: dict[Owner, list[Run[Problem]]] = field(default_factory=lambda: defaultdict(list))
-    single: dict[Owner, dict[int, list[Problem]]] = field(default_factory=lambda: defaultdict(dict))
-    others: list[Problem] = field(default_factory=list)
+    runs: dict[Owner, list[Run[Problem]]] = msgspec.field(default_factory=lambda: defaultdict(list))
+    single: dict[Owner, dict[int, list[Problem]]] = msgspec.field(default_factory=lambda: defaultdict(dict))
+    others: list[Problem] = msgspec.field(default_factory=list)
 
     @classmethod
     def of(cls, problems: Sequence[Problem]) -> Stumbles:
@@ -122,8 +123,7 @@ def piece_faults(
         yield from (Run(look.each(run), run.places, made, run.numbers) for run in runs)
 
 
-@dataclass(frozen=True)
-class _Look:
+class _Look(msgspec.Struct, frozen=True):
     """Looks at pieces of one list."""
 
     walk: Walk

@@ -6,9 +6,11 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from annotools import formats
 from annotools.errors import InputError, LimitError, Problem, UsageError
@@ -43,8 +45,7 @@ _CODES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class SubjectOptions:
+class SubjectOptions(msgspec.Struct, frozen=True):
     """How `read_subject` reads.
 
     slug: the format, guessed when it is None.  context: what says labels, frames and jobs of the task: a dataset, or
@@ -57,15 +58,14 @@ class SubjectOptions:
     job: int | None = None
     action: str = ""
     name: str = ""
-    settings: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.action and self.action not in ACTIONS:
             raise UsageError(f"action is {self.action!r}, expected one of {', '.join(ACTIONS)}")
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """What is known of the task: its definitions, with annotations where it has some, and how it is validated."""
 
     dataset: Dataset | None = None

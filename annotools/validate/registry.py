@@ -12,12 +12,13 @@ from __future__ import annotations
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache, cached_property
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from annotools.errors import UsageError
 from annotools.plugins import entry_points
@@ -35,8 +36,7 @@ PRESETS = ("upload", "export", "coco", "gt", "strict")
 GROUP = "annotools.rules"
 
 
-@dataclass(frozen=True, eq=False)
-class Rule:
+class Rule(msgspec.Struct, frozen=True, eq=False, dict=True):
     """One question with all that is known about it.  Calling it asks the question.
 
     severities: by preset.  proof: the recorded scenario (`annos-img/rectangle-inverted`) or `source: ...` that says
@@ -50,7 +50,7 @@ class Rule:
     needs: Needs = DOCUMENT
     proof: str = ""
     versions: str = "2.73"
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
     def __call__(self, ctx: Context, options: Mapping[str, Any] | None = None) -> list[Found]:
         """All that was found, empty answers left out."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
+import msgspec
+
 from annotools.model import Dataset, ShapeType
 from annotools.storage import Source
 from annotools.validate.address import Addresses
@@ -24,8 +26,7 @@ from annotools.validate.registry import Rule
 ALIKE = 100  # items of a list of which the same is listed once
 
 
-@dataclass(frozen=True, eq=False)
-class Batch:
+class Batch(msgspec.Struct, frozen=True, eq=False, dict=True):
     """The findings of one rule of one severity."""
 
     rule: Rule
@@ -43,8 +44,7 @@ class Batch:
         return remedy.safe if remedy is not None and some else None
 
 
-@dataclass(frozen=True, eq=False)
-class Silenced:
+class Silenced(msgspec.Struct, frozen=True, eq=False):
     """Findings that were kept quiet, and why: `baseline`, `label`, `file`."""
 
     batch: Batch

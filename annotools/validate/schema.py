@@ -11,8 +11,9 @@ Source: CVAT's OpenAPI document (LabeledDataRequest and what it refers to) and r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
+
+import msgspec
 
 from annotools.labeled_data import (
     Attribute,
@@ -39,8 +40,7 @@ _JUDGED = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     """What stands at a key.
 
     kind: integer, number, flag, text, scalar, type, source, points, or `[name]` for a list of such objects.

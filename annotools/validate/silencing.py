@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from annotools.model import Dataset, Owner
 from annotools.model.tables import Bools, Ints

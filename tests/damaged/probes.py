@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 import annotools as at
 from annotools import formats

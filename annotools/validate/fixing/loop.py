@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from annotools.errors import AnnotoolsError
 from annotools.model import Owner
 from annotools.storage import Source
@@ -62,8 +64,7 @@ class Outcome:
         return "".join(line for name, data in after.items() for line in _diff(name, self.before[name], data, context))
 
 
-@dataclass(frozen=True)
-class _Fix:
+class _Fix(msgspec.Struct, frozen=True):
     """The fix of one finding."""
 
     batch: Batch
@@ -80,12 +81,11 @@ class _Fix:
         return grouped(remedy.edits(self.place)) if remedy else []
 
 
-@dataclass
-class _Pass:
+class _Pass(msgspec.Struct):
     """One round of fixes."""
 
     edits: Edits
-    applied: Counter[str] = field(default_factory=Counter)
+    applied: Counter[str] = msgspec.field(default_factory=Counter)
 
     def take(self, fixes: Iterable[_Fix]) -> None:
         """Apply what can be applied together; what clashes comes again in the next round."""
@@ -111,7 +111,8 @@ class _State:
         self.subject = read_subject(source, options)
         self.changed: dict[str, bytes | None] = {}
         self.refused: Counter[str] = Counter()
-        self._options = replace(options, slug=self.subject.slug or options.slug)  # a fix changes no format
+        # a fix changes no format
+        self._options = msgspec.structs.replace(options, slug=self.subject.slug or options.slug)
         rows = sum(len(self.subject.dataset.table(owner)) for owner in Owner)
         self._trials = min(max(_READ // (rows + len(source.members()) + 1), LEAST), TRIALS)
 

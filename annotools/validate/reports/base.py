@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+import msgspec
 import numpy as np
 
 from annotools.errors import one_line
@@ -44,8 +45,7 @@ class RenderOptions:
     pictures: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class Group:
+class Group(msgspec.Struct, frozen=True, eq=False):
     """The findings of one rule of one report, worst first."""
 
     report: Report

@@ -6,8 +6,9 @@ The page forbids itself to load anything (Content-Security-Policy), and all name
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
+
+import msgspec
 
 from annotools._version import __version__
 from annotools.validate.findings import Finding
@@ -28,8 +29,7 @@ from annotools.validate.reports.svg import Drawings
 from annotools.validate.reports.texts import Texts
 
 
-@dataclass(frozen=True)
-class _Views:
+class _Views(msgspec.Struct, frozen=True):
     """What the findings of a report are shown with."""
 
     texts: Texts

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
+
+import msgspec
 
 from annotools.model import Dataset
 from annotools.model.tables import Floats
@@ -25,8 +26,7 @@ HINTS = 5_000  # faint shapes that are kept in mind
 DRAWINGS = 1_000  # the same: an object may have many findings
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
+class _Lines(msgspec.Struct, frozen=True):
     """Strokes as text.  lines: a path.  dots: strokes of a single corner."""
 
     lines: str

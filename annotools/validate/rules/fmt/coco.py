@@ -10,7 +10,6 @@ Source: https://cocodataset.org/#format-data and what CVAT's importer does with 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
@@ -51,8 +50,7 @@ class _Document(msgspec.Struct, gc=False):
     annotations: list[msgspec.Raw] = []
 
 
-@dataclass(frozen=True)
-class Stated:
+class Stated(msgspec.Struct, frozen=True):
     """A COCO document of the input as it stands.  member: its name."""
 
     member: str

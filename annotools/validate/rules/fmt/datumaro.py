@@ -9,7 +9,6 @@ Source: https://open-edge-platform.github.io/datumaro/latest/docs/data-formats/f
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -36,8 +35,7 @@ class _Item(msgspec.Struct, gc=False):
     annotations: list[_Annotation] | None = None
 
 
-@dataclass(frozen=True)
-class Stated:
+class Stated(msgspec.Struct, frozen=True):
     """An item as it stands.  place: in the list of its file."""
 
     member: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from annotools import formats
@@ -25,8 +25,7 @@ from annotools.validate.structure import Fault
 _FLAGS = ("occluded", "outside")
 
 
-@dataclass(frozen=True)
-class _Import:
+class _Import(msgspec.Struct, frozen=True):
     """What the importer makes of an input, as far as it is compared: columns of its shapes, without their points."""
 
     problems: Sequence[Problem]

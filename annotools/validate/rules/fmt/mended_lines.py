@@ -6,8 +6,9 @@ labels/a.txt    a box has something behind it (line 3, and 2 more)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from annotools.validate.context import Context
 from annotools.validate.edits import Edit, PutBytes

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from annotools.geometry.boxes import box_areas, pair_ious, rotated_bounds
@@ -56,8 +55,7 @@ def in_picture(ctx: Context) -> Bools:
     return ctx.once(measurable) & known & ~ctx.are(MASK) & ~ctx.once(flat_3d) & (ctx.counts > 0)
 
 
-@dataclass(frozen=True)
-class Rings:
+class Rings(msgspec.Struct, frozen=True):
     """The measurable polygons: rows of `ctx.shapes`, their points, and what the rules ask of them."""
 
     rows: Ints
@@ -108,8 +106,7 @@ def areas(ctx: Context) -> Floats:
     return measured
 
 
-@dataclass(frozen=True)
-class Steps:
+class Steps(msgspec.Struct, frozen=True):
     """The way from each point of an outline to the next one, none for the last of a shape.
 
     rows: the shapes; ends: where the points of each begin, and where the last end.
@@ -161,8 +158,7 @@ def content(ctx: Context) -> Ints:
         return np.asarray(((hashes * spread + shapes.frame) * spread + shapes.type) * spread + job)
 
 
-@dataclass(frozen=True)
-class Copies:
+class Copies(msgspec.Struct, frozen=True):
     """Plain shapes with the very points of an earlier one: `row`, and the first such shape."""
 
     row: Ints
@@ -194,8 +190,7 @@ def copies(ctx: Context) -> Copies:
     return Copies(rows[order[~starts]], rows[first[~starts]])
 
 
-@dataclass(frozen=True)
-class Neighbours:
+class Neighbours(msgspec.Struct, frozen=True):
     """Pairs of plain shapes of one frame and type whose extents overlap: `earlier`, `later`, `iou`."""
 
     earlier: Ints

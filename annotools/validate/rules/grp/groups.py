@@ -8,9 +8,10 @@ A number means something within one job only; file imports number the groups of 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
+from msgspec.structs import astuple
 
 from annotools.model import SKELETON, Owner
 from annotools.model.tables import Array, Ints
@@ -20,8 +21,7 @@ from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, lossle
 from annotools.validate.registry import rule
 
 
-@dataclass(frozen=True)
-class Members:
+class Members(msgspec.Struct, frozen=True):
     """Everything with a group, by owner, row, job, frame, label and group; elements and keyframes count with their
     skeleton or track.  frame is -1 for tracks and intervals, which are on many."""
 
@@ -34,7 +34,7 @@ class Members:
 
     def take(self, index: Array) -> Members:
         """Some of them."""
-        return Members(*(column[index] for column in vars(self).values()))
+        return Members(*(column[index] for column in astuple(self)))
 
 
 def members(ctx: Context) -> Members:

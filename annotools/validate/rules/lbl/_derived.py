@@ -6,9 +6,9 @@ Few of the many attributes of a task differ, so what is asked of a value is aske
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 import numpy as np
 
 from annotools.model import AttributeSpec, Label, Owner
@@ -16,8 +16,7 @@ from annotools.model.tables import Bools, Ints
 from annotools.validate.context import Context
 
 
-@dataclass(frozen=True)
-class Specs:
+class Specs(msgspec.Struct, frozen=True, dict=True):
     """rows: every specification with its label.  ids, order: their ids ascending, and the row of each.
 
     of: the row of each attribute of the dataset, -1 where nothing defines its spec id.
@@ -59,8 +58,7 @@ def own_specs(ctx: Context) -> Bools:
     return own
 
 
-@dataclass(frozen=True)
-class Pairs:
+class Pairs(msgspec.Struct, frozen=True):
     """The different pairs of specification and text.  inverse: the pair of each attribute, -1 for an unknown spec."""
 
     spec: Ints

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from annotools.geometry.masks import trace_cvat_rle
@@ -17,8 +16,7 @@ from annotools.validate.context import Context
 _MOST_PIXELS = 1 << 27  # of a mask's box: larger ones are looked at by their numbers only
 
 
-@dataclass(frozen=True)
-class Masks:
+class Masks(msgspec.Struct, frozen=True):
     """All masks of 5 finite numbers and more.
 
     rows: of `ctx.shapes`.  values, offsets: their points.  tails: (n, 4) left, top, right, bottom as given.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 import numpy as np
 
 from annotools.model import SKELETON
@@ -16,8 +16,7 @@ from annotools.validate.edits import Edit
 Edits = Callable[[int], list[Edit]]
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(msgspec.Struct, frozen=True, dict=True):
     """Skeletons of one kind.
 
     kind: `shape` or `track`.  wholes: rows of skeletons.  elements, parents: rows of elements and of what they are

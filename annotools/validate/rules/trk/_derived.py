@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from annotools.geometry.boxes import box_areas
@@ -37,8 +37,7 @@ def whole_tracks(ctx: Context) -> Bools:
     return (ctx.tracks.parent < 0) & ~skeleton_tracks(ctx)
 
 
-@dataclass(frozen=True)
-class Moves:
+class Moves(msgspec.Struct, frozen=True):
     """From each visible keyframe with points to the next one of its track.
 
     track, earlier, later: rows.  frames: between them.  distance: px of the hull's centre.  size: mean of the square
