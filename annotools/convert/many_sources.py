@@ -20,7 +20,8 @@ from annotools.convert.writing import Target, writable
 from annotools.errors import SourcesError, UsageError, texts
 from annotools.formats.base import WriteOptions
 from annotools.progress import Listener, heard_by
-from annotools.scale import Call, Crew, Outcome, run
+from annotools.scale import Call, Crew, Outcome
+from annotools.scale.running import run
 from annotools.storage import Permit
 from annotools.storage.outputs import absolute, outputs_of
 from annotools.storage.places import inputs

@@ -1,14 +1,17 @@
-"""What is handed to a worker and what comes back: values that can be pickled, whatever machine the worker is on."""
+"""Who works, what is handed to a worker and what comes back: values that can be pickled, whatever machine it is on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
 from annotools._version import __version__
 from annotools.errors import AnnotoolsError, StorageError, UsageError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 R = TypeVar("R")
 
@@ -27,6 +30,17 @@ class Outcome(msgspec.Struct, Generic[R], frozen=True):
 
     value: R | None = None
     error: AnnotoolsError | None = None
+
+
+class Crew(msgspec.Struct, frozen=True):
+    """Who works: so many processes of this machine, or an executor."""
+
+    workers: int = 1
+    executor: Executor | None = None
+
+    def __post_init__(self) -> None:
+        if self.workers < 1:
+            raise UsageError(f"workers is {self.workers}, expected 1 or more")
 
 
 def attempt(call: Call[R]) -> Outcome[R]:

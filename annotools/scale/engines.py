@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 _DASK = "dask://"
-_ADDRESS = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s\[\]:/@]+):[0-9]{1,5}")
+_ADDRESS = r"(\[[0-9a-fA-F:.]+\]|[^\s\[\]:/@]+):[0-9]{1,5}"
 _PORTS = 1 << 16
 _PATIENCE = 10  # seconds, for a scheduler to answer
 
@@ -32,7 +32,7 @@ def executor_at(engine: str) -> Iterator[Executor]:
     """
     address = engine.removeprefix(_DASK)
     # told here: what is no address costs a client half a minute, and ends with a traceback
-    if address == engine or not _ADDRESS.fullmatch(address) or int(address.rpartition(":")[2]) >= _PORTS:
+    if address == engine or not re.fullmatch(_ADDRESS, address) or int(address.rpartition(":")[2]) >= _PORTS:
         raise UsageError(f"{engine}: is no engine that is known, expected {_DASK}HOST:PORT")
     try:
         distributed = import_module("distributed")

@@ -11,21 +11,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from annotools.scale.calls import Call, Outcome, attempt
-from annotools.scale.running import Crew
+from annotools.scale.calls import Crew
+
+if TYPE_CHECKING:
+    from annotools.scale.pool import Pool
 
 R = TypeVar("R")
 Member = tuple[str, Iterable[bytes]]
 Members = Iterator[Member]
-_AHEAD = 64  # parts that wait with an executor whose number of workers nobody knows
 _LATE, _MOST = 16, 256  # late members, and members at all, that are one part
 
 
@@ -33,11 +33,19 @@ _LATE, _MOST = 16, 256  # late members, and members at all, that are one part
 def at_work(crew: Crew) -> Iterator[None]:
     """In the block parts are made by a crew; processes are started for the first of them."""
     with ExitStack() as stack:
-        token = _POOL.set(None if crew.workers == 1 and crew.executor is None else _Pool(crew, stack))
+        token = _POOL.set(_pool(crew, stack))
         try:
             yield
         finally:
             _POOL.reset(token)
+
+
+def _pool(crew: Crew, stack: ExitStack) -> Pool | None:
+    if crew.workers == 1 and crew.executor is None:
+        return None
+    from annotools.scale.pool import Pool  # loads concurrent.futures, which most runs do without
+
+    return Pool(crew, stack)
 
 
 def mapped(function: Callable[..., R], parts: Iterable[tuple[Any, ...]]) -> Iterator[R]:
@@ -52,55 +60,7 @@ def mapped(function: Callable[..., R], parts: Iterable[tuple[Any, ...]]) -> Iter
     return pool.mapped(function, chain(first, waiting))
 
 
-class _Pool:
-    """A crew that is called together when it is first needed.  stack: lets it go."""
-
-    def __init__(self, crew: Crew, stack: ExitStack) -> None:
-        self._crew, self._stack = crew, stack
-        self._executor = crew.executor
-        self._work: Callable[[Call[Any]], Outcome[Any]] = attempt
-
-    def mapped(self, function: Callable[..., R], parts: Iterable[tuple[Any, ...]]) -> Iterator[R]:
-        executor = self._executor or self._begun()
-        waiting: deque[tuple[Call[R], Future[Outcome[R]] | None]] = deque()
-        most = _AHEAD if self._crew.executor else 2 * self._crew.workers
-        for part in parts:
-            if len(waiting) == most:
-                yield _result(*waiting.popleft())
-            call = Call(function, part)
-            waiting.append((call, _submitted(executor, self._work, call)))
-        while waiting:
-            yield _result(*waiting.popleft())
-
-    def _begun(self) -> Executor:
-        from annotools.scale.processes import guarded, processes  # loads multiprocessing, which most runs do without
-
-        self._executor = self._stack.enter_context(processes(self._crew.workers))
-        self._work = guarded
-        return self._executor
-
-
-_POOL: ContextVar[_Pool | None] = ContextVar("_POOL", default=None)
-
-
-def _submitted(
-    executor: Executor, work: Callable[[Call[R]], Outcome[R]], call: Call[R]
-) -> Future[Outcome[R]] | None:  # fmt: skip
-    try:
-        return executor.submit(work, call)
-    except BrokenExecutor:
-        return None
-
-
-def _result(call: Call[R], future: Future[Outcome[R]] | None) -> R:
-    """What a part came to; it is made here where the processes were killed."""
-    try:
-        outcome = future.result() if future else attempt(call)
-    except BrokenExecutor:
-        outcome = attempt(call)
-    if outcome.error is not None:
-        raise outcome.error
-    return outcome.value  # type: ignore[return-value]  # there is one where there is no error
+_POOL: ContextVar[Pool | None] = ContextVar("_POOL", default=None)
 
 
 class Late(msgspec.Struct, frozen=True):

@@ -12,10 +12,8 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future,
 from contextlib import suppress
 from typing import TypeVar
 
-import msgspec
-
-from annotools.errors import StorageError, UsageError
-from annotools.scale.calls import Call, Outcome, attempt
+from annotools.errors import StorageError
+from annotools.scale.calls import Call, Crew, Outcome, attempt
 
 R = TypeVar("R")
 Hear = Callable[[int], None]
@@ -24,17 +22,6 @@ _LOST = "the process that worked on it was killed, expected more memory or fewer
 
 def _deaf(number: int) -> None:
     """Nobody wants to know."""
-
-
-class Crew(msgspec.Struct, frozen=True):
-    """Who works: so many processes of this machine, or an executor."""
-
-    workers: int = 1
-    executor: Executor | None = None
-
-    def __post_init__(self) -> None:
-        if self.workers < 1:
-            raise UsageError(f"workers is {self.workers}, expected 1 or more")
 
 
 def run(calls: Sequence[Call[R]], crew: Crew, hear: Hear = _deaf) -> list[Outcome[R]]:

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from annotools.errors import AnnotoolsError, InputError, StorageError, UsageError
-from annotools.scale import Call, Crew, run
+from annotools.scale import Call, Crew
 from annotools.scale.calls import attempt
 from annotools.scale.processes import processes
+from annotools.scale.running import run
 from tests.paths import ROOT
 from tests.processes import interruptible
 from tests.scale import work
@@ -84,7 +85,8 @@ def test_fewer_than_one_worker_are_refused() -> None:
 
 
 SCRIPT = """
-from annotools.scale import Call, Crew, run
+from annotools.scale import Call, Crew
+from annotools.scale.running import run
 from tests.scale import work
 calls = [Call(work.written_slowly, (f"{name}.txt", 60)) for name in "abcd"]
 %srun(calls, Crew(2))
