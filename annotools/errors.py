@@ -17,11 +17,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial, wraps
 from itertools import chain, groupby
 from typing import Any, ClassVar, Literal, ParamSpec, TypeVar
 
+from annotools.close_words import close_words
 from annotools.sequences import Chain, Run, parts_of, together, unplaced
 
 OnError = Literal["raise", "skip"]
@@ -258,7 +258,7 @@ def without_extra(package: str, extra: str) -> str:
 def suggest(word: str, known: Iterable[str]) -> str:
     """What somebody who wrote a word that is not known may have meant: the close ones, or all."""
     words = list(known)
-    close = get_close_matches(word.lower().replace("_", "-"), words, n=3, cutoff=0.5)
+    close = close_words(word.lower().replace("_", "-"), words, 3, 0.5)
     return " or ".join(close) if close else f"one of {', '.join(words)}" if words else "none"
 
 
@@ -281,7 +281,7 @@ def exact_keywords(function: Callable[P, R]) -> Callable[P, R]:
 def unknown_keyword(owner: str, given: Iterable[str], known: Sequence[str]) -> TypeError:
     """The error of the first name that its owner does not know, and what may have been meant."""
     name = next(name for name in given if name not in known)
-    close = get_close_matches(name.lower(), known, n=3, cutoff=0.6)
+    close = close_words(name.lower(), known, 3, 0.6)
     hint = f"did you mean {' or '.join(close)}" if close else f"expected one of {', '.join(known)}"
     return TypeError(f"{owner} has no {name!r}, {hint}")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import traceback
 from importlib import import_module
 from typing import Any
 
@@ -113,6 +112,8 @@ def _told(ctx: click.Context, error: AnnotoolsError) -> None:
 
 def _trace(ctx: click.Context) -> None:
     if ctx.params.get("traceback"):
+        import traceback
+
         say(traceback.format_exc())
 
 

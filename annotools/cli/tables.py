@@ -103,19 +103,26 @@ def plain(title: str, head: Sequence[str], body: Sequence[Sequence[str]], right:
 
     The same as `drawn` gives, for a tenth of the CPU of a small conversion less.
     """
-    from rich.cells import cell_len  # a letter may be two cells wide, or none
-
     table = [list(head), *body] if any(head) else body
-    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
-    if max(cell_len(title), sum(widths) + _GAP * len(widths)) > _WIDE:
+    widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
+    if max(_width(title), sum(widths) + _GAP * len(widths)) > _WIDE:
         return None
     lines = [title]
     for row in table:
         texts = [text.rstrip() for text in row]
-        gaps = [" " * (width - cell_len(text)) for text, width in zip(texts, widths, strict=True)]
+        gaps = [" " * (width - _width(text)) for text, width in zip(texts, widths, strict=True)]
         cells = (gap + text if to_right else text + gap for text, gap, to_right in zip(texts, gaps, right, strict=True))
         lines.append((" " * _GAP).join(cells))
     return "".join(f"{line}\n" for line in lines)
+
+
+def _width(text: str) -> int:
+    """Cells of a screen."""
+    if text.isascii() and text.isprintable():
+        return len(text)
+    from rich.cells import cell_len  # a letter may be two cells wide, or none
+
+    return cell_len(text)
 
 
 def drawn(

@@ -7,7 +7,6 @@ square of its crossings.  Outlines of pictures have few of either; 100,000 long 
 from __future__ import annotations
 
 from functools import lru_cache
-from hashlib import blake2b
 from typing import NamedTuple
 
 import numpy as np
@@ -51,6 +50,8 @@ class _Long:
     """A long outline, of which several rules ask the same."""
 
     def __init__(self, points: Floats) -> None:
+        from hashlib import blake2b
+
         self.points = points
         self._digest = blake2b(np.ascontiguousarray(points).data.cast("B"), digest_size=16).digest()
 

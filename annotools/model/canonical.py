@@ -8,7 +8,6 @@ rows in the same position twice over, never make unlike datasets equal, because 
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -173,6 +172,8 @@ def _value_text(value: Any) -> str:
 
 
 def _text_hash(text: str) -> int:
+    from hashlib import blake2b  # here and elsewhere: it loads OpenSSL, 2 ms, and few runs compare by meaning
+
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 

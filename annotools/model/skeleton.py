@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape, unescape
 from math import cos, pi, sin
 
 _LABEL_ID = re.compile(r'data-label-id="(\d{1,18})"')
@@ -25,6 +24,7 @@ _FIELD = re.compile(r'(?<![\w-])([\w-]+)="([^"]*)"')  # begins with a word, so t
 
 def with_names(svg: str, names: Mapping[int, str]) -> str:
     """Sublabels by name instead of by id; ids that nothing defines stay."""
+    from html import escape  # here and below: a table of all entities, and few tasks have skeletons
 
     def named(match: re.Match[str]) -> str:
         name = names.get(int(match[1]))
@@ -35,6 +35,7 @@ def with_names(svg: str, names: Mapping[int, str]) -> str:
 
 def with_ids(svg: str, ids: Mapping[str, int]) -> str:
     """Sublabels by id instead of by name; names that nothing defines stay."""
+    from html import unescape
 
     def numbered(match: re.Match[str]) -> str:
         number = ids.get(unescape(match[1]))
@@ -45,6 +46,8 @@ def with_ids(svg: str, ids: Mapping[str, int]) -> str:
 
 def nodes(svg: str) -> list[tuple[int, str]]:
     """(node id, sublabel's name) of each point, in the order of the drawing: the order of COCO's keypoints."""
+    from html import unescape
+
     points = []
     for circle in _NODE.findall(_whole(svg)):
         fields = dict(_FIELD.findall(circle))
@@ -71,6 +74,8 @@ def edges(svg: str) -> list[tuple[int, int]]:
 
 def drawing(names: Sequence[str], joints: Iterable[tuple[int, int]] = ()) -> str:
     """A drawing of points on a circle.  joints: edges, by the numbers of points from 1."""
+    from html import escape
+
     turns = [2 * pi * n / len(names) for n in range(len(names))]
     centers = [(50 + 40 * sin(turn), 50 - 40 * cos(turn)) for turn in turns]
     lines = [

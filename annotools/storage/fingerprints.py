@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -25,6 +24,8 @@ _PIECE = 1 << 20
 
 def fingerprint(where: str | os.PathLike[str]) -> str:
     """The fingerprint of a file or a folder.  Raises: InputError, or StorageError, where it cannot be read."""
+    from hashlib import blake2b
+
     whole = blake2b(digest_size=_SIZE)
     with _bytes_at(os.fspath(where)) as source:
         for name in source.members():

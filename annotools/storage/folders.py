@@ -15,7 +15,6 @@ import fcntl
 import io
 import os
 import re
-import secrets
 import shutil
 import signal
 import stat
@@ -107,7 +106,7 @@ def unlock(folder: Path) -> None:
 def _staged(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     recover(path)
-    aside = path.parent / f".{path.name[:200]}.{secrets.token_hex(4)}.new"
+    aside = path.parent / f".{path.name[:200]}.{os.urandom(4).hex()}.new"
     with _terminable():
         try:
             yield aside

@@ -6,7 +6,6 @@ The suffix decides: `.zip` is a zip, the suffixes of `SINGLE` are one file, anyt
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -176,7 +175,7 @@ def _remote_files(filesystem: Any, path: str) -> list[str]:
 @contextmanager
 def _remote_aside(filesystem: Any, path: str, *, folder: bool) -> Iterator[str]:
     """A name beside a remote place; moved there when the block ends well, removed when not."""
-    aside = f"{path.rstrip('/')}.{secrets.token_hex(4)}.new"
+    aside = f"{path.rstrip('/')}.{os.urandom(4).hex()}.new"
     try:
         yield aside
         if filesystem.exists(path):

@@ -12,7 +12,6 @@ from __future__ import annotations
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from functools import cache, cached_property
 from importlib import import_module
 from types import ModuleType
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from annotools.close_words import close_words
 from annotools.errors import UsageError
 from annotools.plugins import entry_points
 from annotools.validate.findings import Found, Severity
@@ -148,5 +148,5 @@ def did_you_mean(word: str, rules: Iterable[Rule]) -> str:
     """The codes and names that are nearly this word, as the end of a message; empty for none."""
     known = list(rules)
     words = [*(rule.code for rule in known), *(rule.name for rule in known)]
-    close = [*get_close_matches(word.upper(), words, 3, 0.7), *get_close_matches(word.lower(), words, 3, 0.7)]
+    close = [*close_words(word.upper(), words, 3, 0.7), *close_words(word.lower(), words, 3, 0.7)]
     return f", did you mean {' or '.join(close[:3])}" if close else ""

@@ -6,11 +6,11 @@ import json
 import math
 import re
 from collections.abc import Callable, Collection, Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from annotools.close_words import close_words
 from annotools.cvat_limits import SHAPE_TYPES, SOURCES
 from annotools.errors import one_line
 from annotools.labeled_data import FALSE_WORDS, TRUE_WORDS
@@ -122,7 +122,7 @@ def meant(kind: str, value: Any) -> Suggestion:
 def _meant_word(value: str, words: Collection[str]) -> Suggestion:
     plain = value.strip().lower().replace("_", "-").replace(" ", "-")
     known = _SYNONYMS.get(plain.replace("-", ""), plain)
-    close = get_close_matches(known, list(words), 1, 0.8)
+    close = close_words(known, list(words), 1, 0.8)
     return Suggestion(close[0]) if close else NO_IDEA
 
 
@@ -152,7 +152,7 @@ def meant_key(key: str, known: tuple[str, ...] | frozenset[str]) -> str:
 @lru_cache(1000)
 def _near_key(key: str, known: tuple[str, ...] | frozenset[str]) -> str:
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower().replace("-", "_")
-    close = get_close_matches(plain, sorted(known), 1, 0.82)
+    close = close_words(plain, sorted(known), 1, 0.82)
     return close[0] if close else ""
 
 

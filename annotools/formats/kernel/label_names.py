@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from itertools import count
 
 import numpy as np
 
+from annotools.close_words import close_words
 from annotools.errors import Problems
 from annotools.formats.kernel.places import At
 from annotools.model import Dataset, Label, Labels
@@ -30,7 +30,7 @@ def expected_name(name: str, known: Iterable[str], what: str = "a label of the t
     if not names:
         return what
     plain = {one.casefold(): one for one in reversed(names[:_COMPARED])}
-    close = get_close_matches(name.casefold(), list(plain), 1, 0.6)
+    close = close_words(name.casefold(), list(plain), 1, 0.6)
     more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
     suggestion = f", did you mean {plain[close[0]]}" if close else ""
     return f"{what} ({', '.join(names[:_SHOWN])}{more}){suggestion}"

@@ -15,8 +15,7 @@ import re
 from bisect import bisect_right
 from codecs import getincrementaldecoder
 from functools import lru_cache
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 import msgspec
@@ -25,8 +24,11 @@ import numpy as np
 from annotools.errors import Problem, Problems
 from annotools.model.columns import Ints
 
-# LookupError is a damaged name of an encoding, ValueError an encoding of several bytes a letter.
-_DAMAGE = (ElementTree.ParseError, LookupError, ValueError, RecursionError)
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+# A ParseError is a SyntaxError, LookupError a damaged name of an encoding, ValueError one of several bytes a letter.
+_DAMAGE = (SyntaxError, LookupError, ValueError, RecursionError)
 _NO_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _LEADS = (0, 0xC0, 0xE0, 0xF0)  # the first bytes of characters of one byte, of two, three and four
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*\sencoding=[\"']([\w.-]+)[\"']", re.ASCII)
@@ -60,6 +62,8 @@ class Document(msgspec.Struct, frozen=True, eq=False):
 
 def parse(data: bytes, member: str, problems: Problems, expected: str = "an XML document") -> Document | None:
     """The document; None, and a problem, for what is none.  expected: what it should have been."""
+    from xml.etree import ElementTree  # 2 ms, and most inputs are no XML
+
     text = as_utf8(data)
     if b"<!DOCTYPE" in text and b"<!DOCTYPE" in _NO_MARKUP.sub(_blank, text):
         line = text[: text.index(b"<!DOCTYPE")].count(b"\n") + 1
@@ -101,7 +105,9 @@ def _blank(markup: re.Match[bytes]) -> bytes:
 
 
 def _reason(error: Exception, text: bytes) -> tuple[str, int | None]:
-    if isinstance(error, ElementTree.ParseError):
+    from xml.etree.ElementTree import ParseError
+
+    if isinstance(error, ParseError):
         begun = text.lstrip()[:1] == b"<"  # what begins otherwise is no XML, whatever its bytes
         return unfit(expat.ErrorString(error.code) or "damaged", text if begun else b""), error.position[0]
     return ("is nested too deeply" if isinstance(error, RecursionError) else str(error).lower()), None

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
 import numpy as np
 
 from annotools.errors import InputError
@@ -276,6 +274,8 @@ def same_picture_other_labels(ctx: Context) -> Found:
                 {"name": "a.jpg", "width": 9, "height": 9}, {"name": "b.jpg", "width": 9, "height": 9}]}}
     Source: spec: CVAT does not compare the pictures of a task
     """
+    from hashlib import blake2b
+
     first: dict[bytes, int] = {}
     twins: list[tuple[int, int]] = []
     labels = _labels_by_frame(ctx)
