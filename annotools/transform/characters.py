@@ -23,7 +23,8 @@ from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
 from annotools.transform.rows import no_argument
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# all that is forbidden: of all that is allowed, and a million characters, the pattern takes 4 ms to compile
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HALVES = re.compile("[\ud800-\udfff]")
 _XML = "XML has no control characters: they became U+FFFD"
 _HALF = "half of a surrogate pair is not text: it became U+FFFD"

@@ -35,10 +35,9 @@ _SIDEWAYS = (5, 6, 7, 8)
 _DAMAGE = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError, struct.error, InputError,
 )  # fmt: skip
-_NOTES = re.compile(
+_NOTES = (
     r"(read_?me|licen[cs]e|copying|notice|notes?|authors|citation|change_?log|requirements"
-    r"|checksums?|(?:md5|sha\d+)(?:sums?)?)([-_. ].*)?",
-    re.IGNORECASE,
+    r"|checksums?|(?:md5|sha\d+)(?:sums?)?)([-_. ].*)?"
 )
 _KINDS = ("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP", "PPM", "JPEG2000", "AVIF")
 
@@ -68,7 +67,7 @@ def subset_lists(source: Source, pattern: str, problems: Problems) -> dict[str, 
 
 def is_note(name: str) -> bool:
     """Whether a text is one for people, or for programs of other trades, as it lies in many a folder."""
-    return _NOTES.fullmatch(stem(name.rpartition("/")[2])) is not None
+    return re.fullmatch(_NOTES, stem(name.rpartition("/")[2]), re.IGNORECASE) is not None
 
 
 def are_alone(source: Source, *endings: str) -> bool:
