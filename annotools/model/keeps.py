@@ -17,6 +17,8 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from annotools.model.codes import ShapeType
 from annotools.model.columns import Bools
 from annotools.model.definitions import Job, Task
@@ -40,8 +42,7 @@ JOB_FIELDS = frozenset(one.name for one in fields(Job))
 EXTRA_TABLES = ("frames", "labels", "tags", "shapes", "tracks", "intervals", "dataset")
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """A named question about the rows of a table: rows for which `holds` is false cannot be carried.
 
     holds: dataset -> boolean mask over the rows of `table`.

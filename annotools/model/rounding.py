@@ -11,9 +11,9 @@ as `"{:.2f}".format` and `round` do, and so CVAT's XML.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+import msgspec
 import numpy as np
 
 from annotools.model.columns import Floats
@@ -91,8 +91,7 @@ Rounder = Callable[[Floats, int], Floats]
 _ROUNDERS: Mapping[str, Rounder] = {"shortest": shortest, "around": around}
 
 
-@dataclass(frozen=True, slots=True)
-class Px:
+class Px(msgspec.Struct, frozen=True):
     """Pixels with so many decimals.  turns: whether rotations have as many."""
 
     by_size: ClassVar[bool] = False  # whether the size of the frame counts
@@ -113,8 +112,7 @@ class Px:
         return f"coordinates have {self.decimals} decimals"
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(msgspec.Struct, frozen=True):
     """Shares of the frame with so many decimals: divided by its size, written, read and multiplied again.
 
     turn: decimals of rotations, which are not shares and from 0 to 360 then; None: as they are.

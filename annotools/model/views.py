@@ -6,9 +6,9 @@ Made one at a time when asked for; converters, rules and statistics work on colu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
+import msgspec
 import numpy as np
 
 from annotools.model.codes import Owner, ShapeType, Source
@@ -31,8 +31,7 @@ class Home(Protocol):
         """(spec, value) of one owner."""
 
 
-@dataclass(frozen=True, slots=True)
-class FrameView:
+class FrameView(msgspec.Struct, frozen=True):
     """A frame of the task: its number, name and size in px (0 where unknown)."""
 
     number: int
@@ -42,8 +41,7 @@ class FrameView:
     deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _RowView:
+class _RowView(msgspec.Struct, frozen=True):
     """What the rows of all tables have."""
 
     OWNER: ClassVar[Owner]
@@ -88,7 +86,7 @@ class _RowView:
         return {specs[spec][1].name if spec in specs else f"#{spec}": value for spec, value in pairs}
 
 
-class _FramedView(_RowView):
+class _FramedView(_RowView, frozen=True):
     """What rows with a frame have."""
 
     @property
@@ -101,13 +99,13 @@ class _FramedView(_RowView):
         return FrameView(number, frames.names[number], *size, bool(frames.deleted[number]))
 
 
-class TagView(_FramedView):
+class TagView(_FramedView, frozen=True):
     """A label of a whole frame."""
 
     OWNER = Owner.TAG
 
 
-class ShapeView(_FramedView):
+class ShapeView(_FramedView, frozen=True):
     """A plain shape, a keyframe of a track or an element of a skeleton."""
 
     OWNER = Owner.SHAPE
@@ -164,7 +162,7 @@ class ShapeView(_FramedView):
         return (ShapeView(self.dataset, row) for row in rows)
 
 
-class TrackView(_FramedView):
+class TrackView(_FramedView, frozen=True):
     """An object over frames."""
 
     OWNER = Owner.TRACK
@@ -187,7 +185,7 @@ class TrackView(_FramedView):
         return (TrackView(self.dataset, row) for row in rows)
 
 
-class IntervalView(_RowView):
+class IntervalView(_RowView, frozen=True):
     """A stretch of audio."""
 
     OWNER = Owner.INTERVAL
