@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from annotools.formats.base import Members, WriteOptions
+from annotools.formats.kernel import yamlfile
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.members import file_names
@@ -100,10 +101,7 @@ def server_members(
 
 
 def _yaml(keys: Mapping[str, Any], **style: Any) -> bytes:
-    import yaml  # 20 ms, and one family of formats needs it
-
-    text: str = yaml.safe_dump(dict(keys), **style)
-    return text.encode()
+    return yamlfile.dumped(keys, **style)
 
 
 def list_name(subset: str) -> str:
