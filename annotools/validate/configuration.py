@@ -6,7 +6,6 @@ The nearest of both, upwards from where the annotations are (or from the working
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -47,7 +46,10 @@ def read_settings(path: str | os.PathLike[str]) -> ValidateSettings:
 
 def _table(path: Path) -> dict[str, Any] | None:
     try:
-        value = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        import tomllib  # where there is any
+
+        value = tomllib.loads(text)
     except OSError:
         return None
     except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number without end

@@ -7,7 +7,6 @@ and `consensus_replica`, from 2.80 on `replica` (the same segment once more, by 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
@@ -171,13 +170,15 @@ def mismatched_sdk(ctx: Context, server: str = "", sdk: str = "") -> Iterator[Fo
     Options: server: the version of the server, empty to ask nothing; sdk: that of cvat-sdk, empty for what is there.
     Source: https://pypi.org/project/cvat-sdk/ (versions follow those of the server)
     """
-    used = sdk or _installed()
-    if server and used and server.split(".")[:2] != used.split(".")[:2]:
+    used = server and (sdk or _installed())
+    if used and server.split(".")[:2] != used.split(".")[:2]:
         message = "cvat-sdk is {used}, the server {server}"
         yield ctx.at("document", [0], message, used=used, server=server, severity=_severity(server, used))
 
 
 def _installed() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # 7 ms, and seldom is a server's version known
+
     try:
         return version("cvat-sdk")
     except PackageNotFoundError:
