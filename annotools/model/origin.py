@@ -9,9 +9,9 @@ A reader fills it only when it is asked to.  A place is a few small integers a r
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Self
 
+import msgspec
 import numpy as np
 
 from annotools.model.codes import Owner
@@ -22,8 +22,7 @@ def _none() -> Rows:
     return np.zeros(0, np.int32)
 
 
-@dataclass(frozen=True, eq=False)
-class Place:
+class Place(msgspec.Struct, frozen=True, eq=False):
     """Where the rows of one table stood.
 
     patterns: JSON pointers or XML paths with `{}` (or `{0}`, `{1}`) for the numbers on the way.
@@ -34,10 +33,10 @@ class Place:
     """
 
     patterns: tuple[str, ...] = ()
-    steps: Rows = field(default_factory=lambda: np.zeros((0, 0), np.int32))
-    pattern: Rows = field(default_factory=_none)
-    member: Rows = field(default_factory=_none)
-    lines: Rows = field(default_factory=_none)
+    steps: Rows = msgspec.field(default_factory=lambda: np.zeros((0, 0), np.int32))
+    pattern: Rows = msgspec.field(default_factory=_none)
+    member: Rows = msgspec.field(default_factory=_none)
+    lines: Rows = msgspec.field(default_factory=_none)
 
     def pointer(self, row: int) -> str:
         """The JSON pointer or XML path of a row, empty where the input has none."""
@@ -56,12 +55,11 @@ class Place:
         return cls(places[0].patterns, **joined)
 
 
-@dataclass(frozen=True, eq=False)
-class Origin:
+class Origin(msgspec.Struct, frozen=True, eq=False):
     """Where in the input each row stood.  members: the input's files."""
 
     members: tuple[str, ...] = ()
-    places: dict[Owner, Place] = field(default_factory=dict)
+    places: dict[Owner, Place] = msgspec.field(default_factory=dict)
 
     def pointer(self, owner: Owner, row: int) -> str:
         """The JSON pointer or XML path of a row, empty where it is not known."""

@@ -13,7 +13,8 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.storage import Source
@@ -28,14 +29,13 @@ _BOM = b"\xef\xbb\xbf"
 _LONGEST = 20  # digits of a number of hours
 
 
-@dataclass
-class Table:
+class Table(msgspec.Struct):
     """The rows of a file.  cells: by column, of each row; line: of each row, from 1."""
 
     member: str
     columns: Sequence[str] = ()
-    cells: list[dict[str, str]] = field(default_factory=list)
-    line: list[int] = field(default_factory=list)
+    cells: list[dict[str, str]] = msgspec.field(default_factory=list)
+    line: list[int] = msgspec.field(default_factory=list)
 
 
 def members_of(source: Source) -> list[str]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
@@ -96,8 +95,7 @@ KNOWN = (
 LISTS = ("bbox", "segmentation", "rectangle", "keypoints")
 
 
-@dataclass(slots=True)
-class Lists:
+class Lists(msgspec.Struct):
     """The lists of annotations as columns.  points: of keypoints; None where these are not read."""
 
     boxes: NumberLists
@@ -117,8 +115,7 @@ class Lists:
         return Lists(self.boxes.only(kept), self.outlines.only(kept), self.rectangles.only(kept), points)
 
 
-@dataclass(slots=True)
-class Chunk:
+class Chunk(msgspec.Struct):
     """Some annotations of a document.
 
     rows: all but their lists.  places: in its list.  unknown: what other keys say, key -> place in `rows` -> undecoded
@@ -129,9 +126,9 @@ class Chunk:
     rows: Sequence[Any]
     lists: Lists
     places: Ints
-    unknown: dict[str, dict[int, msgspec.Raw]] = field(default_factory=dict)
-    repairs: list[tuple[int, str]] = field(default_factory=list)
-    _columns: dict[str, list[Any]] = field(default_factory=dict)
+    unknown: dict[str, dict[int, msgspec.Raw]] = msgspec.field(default_factory=dict)
+    repairs: list[tuple[int, str]] = msgspec.field(default_factory=list)
+    _columns: dict[str, list[Any]] = msgspec.field(default_factory=dict)
 
     def column(self, name: str) -> list[Any]:
         """What annotations say under a key that is no list; not to be changed."""

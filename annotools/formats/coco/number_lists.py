@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain, compress
 from typing import Any
 
@@ -31,8 +30,7 @@ _FIRST[list(b"n[{")] = NULL, LIST, RUNS
 _RLE = msgspec.json.Decoder(Rle)
 
 
-@dataclass(frozen=True, slots=True)
-class NumberLists:
+class NumberLists(msgspec.Struct, frozen=True):
     """A list of each row.  state: ABSENT, NULL or LIST.  ragged: values and offsets, one more than rows."""
 
     state: Ints
@@ -48,8 +46,7 @@ class NumberLists:
         return NumberLists(self.state[rows], take(*self.ragged, rows))
 
 
-@dataclass(frozen=True, slots=True)
-class Outlines:
+class Outlines(msgspec.Struct, frozen=True):
     """The outline of each row.  state: also RUNS.  parts: values and offsets of all parts, one after the other.
 
     ends: where the parts of each row begin, one more than rows.  runs: the run lengths of rows that have them, by row.

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 
 from annotools.errors import UsageError
@@ -59,9 +60,10 @@ def read_folders(
 
 def _placed(result: Read, folder: str) -> Read:
     """What was read, with the places that it has in the archive."""
-    origin = result.dataset.origin
-    members = () if origin is None else tuple(folder + name for name in origin.members)
-    dataset = result.dataset if origin is None else result.dataset.replace(origin=replace(origin, members=members))
+    dataset, origin = result.dataset, result.dataset.origin
+    if origin is not None:
+        members = tuple(folder + name for name in origin.members)
+        dataset = dataset.replace(origin=msgspec.structs.replace(origin, members=members))
     problems = mapped(result.problems, lambda problem: replace(problem, file=folder + problem.file))
     return replace(result, dataset=dataset, problems=problems)
 
@@ -84,5 +86,5 @@ def _parts(datasets: list[Dataset], owner: Owner) -> Iterator[Place]:
         places, rows = dataset.origin.places.get(owner, Place()), len(dataset.table(owner))
         if rows:
             member = places.member if len(places.member) else np.zeros(rows, np.int32)
-            yield replace(places, member=(member + before).astype(np.int32))
+            yield msgspec.structs.replace(places, member=(member + before).astype(np.int32))
         before += len(dataset.origin.members)

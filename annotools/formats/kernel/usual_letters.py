@@ -17,6 +17,8 @@ from dataclasses import replace
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+import msgspec
+
 from annotools.errors import InputError, Problem
 from annotools.formats.kernel.joining import with_beside
 from annotools.formats.kernel.label_folders import SPLITS
@@ -112,7 +114,7 @@ def _called(result: Read, own: dict[str, str]) -> Read:
     dataset = result.dataset
     if origin is not None:
         members = tuple(own.get(member, member) for member in origin.members)
-        dataset = dataset.replace(origin=replace(origin, members=members))
+        dataset = dataset.replace(origin=msgspec.structs.replace(origin, members=members))
     return replace(result, dataset=dataset, media=media, problems=mapped(result.problems, partial(_placed, own)))
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -81,8 +80,7 @@ class CloudFile(msgspec.Struct, gc=False):
     figures: list[msgspec.Raw] | None = None
 
 
-@dataclass(slots=True)
-class Cloud:
+class Cloud(msgspec.Struct):
     """The file of a cloud.  number: of its frame, as `key_id_map.json` has it.  pointer: of the frame in the file of an
     episode.
     """
@@ -96,18 +94,17 @@ class Cloud:
     pointer: str = ""
 
 
-@dataclass
-class Figures:
+class Figures(msgspec.Struct):
     """Cuboids as columns.  cloud: the place of each one's file.  blobs: attributes of their objects as JSON."""
 
-    cloud: list[int] = field(default_factory=list)
-    place: list[int] = field(default_factory=list)
-    title: list[str] = field(default_factory=list)
-    key: list[str] = field(default_factory=list)
-    object: list[str] = field(default_factory=list)
-    tags: list[dict[str, Any]] = field(default_factory=list)
-    numbers: list[list[float]] = field(default_factory=list)
-    unknown: dict[str, int] = field(default_factory=dict)
+    cloud: list[int] = msgspec.field(default_factory=list)
+    place: list[int] = msgspec.field(default_factory=list)
+    title: list[str] = msgspec.field(default_factory=list)
+    key: list[str] = msgspec.field(default_factory=list)
+    object: list[str] = msgspec.field(default_factory=list)
+    tags: list[dict[str, Any]] = msgspec.field(default_factory=list)
+    numbers: list[list[float]] = msgspec.field(default_factory=list)
+    unknown: dict[str, int] = msgspec.field(default_factory=dict)
 
     @property
     def points(self) -> Floats:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from posixpath import dirname
 from typing import Any, NamedTuple
+
+import msgspec
 
 from annotools.formats.kernel.members import small_ending
 from annotools.matching import stem
@@ -31,8 +32,7 @@ class Entry(NamedTuple):
     labels: str
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """member: what says it.  names: by class number.  keys: what it says, as texts.
 
     named: whether anything says what classes are called; else they are called after their numbers.
@@ -41,7 +41,7 @@ class Layout:
     member: str
     names: Mapping[int, str]
     entries: Sequence[Entry]
-    keys: Mapping[str, Any] = field(default_factory=dict)
+    keys: Mapping[str, Any] = msgspec.field(default_factory=dict)
     named: bool = True
 
     def class_name(self, number: int) -> str:

@@ -6,9 +6,9 @@ A stroke is an (n, 2) array of corners; a closed one repeats its first.  A singl
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 import numpy as np
 
 from annotools.geometry.boxes import rotated_corners
@@ -28,8 +28,7 @@ _AROUND = [0, 1, 2, 1, 2, 3, 0, 3, 0, 1]  # the corners of x1 y1 x2 y2, the firs
 _NEAR = 8.0  # a shape at least this part of its frame is shown in the whole frame
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(msgspec.Struct, frozen=True):
     """A part of the picture plane, px."""
 
     left: float

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from annotools.errors import AnnotoolsError
@@ -24,8 +24,7 @@ from annotools.validate.report import Report
 _BLOCK = 4096  # bytes between two known counts of characters
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(msgspec.Struct, frozen=True):
     """Lines and columns, 1-based, columns in characters; the end is behind the last character."""
 
     line: int
