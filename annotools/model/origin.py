@@ -8,7 +8,8 @@ A reader fills it only when it is asked to.  A place is a few small integers a r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Self
 
 import msgspec
@@ -45,6 +46,16 @@ class Place(msgspec.Struct, frozen=True, eq=False):
         pattern = self.patterns[int(self.pattern[row]) if len(self.pattern) else 0]
         return pattern.format(*self.steps[row].tolist()) if row < len(self.steps) else pattern
 
+    def pointers(self, rows: Array) -> list[str]:
+        """The same of many rows."""
+        if not self.patterns or (len(rows) and int(rows.max()) >= len(self.steps)):
+            return [self.pointer(row) for row in rows.tolist()]
+        formats = [pattern.format for pattern in self.patterns]
+        steps = self.steps[rows].tolist()
+        if not len(self.pattern):
+            return [formats[0](*numbers) for numbers in steps]
+        return [formats[which](*numbers) for which, numbers in zip(self.pattern[rows].tolist(), steps, strict=True)]
+
     @classmethod
     def concat(cls, parts: Iterable[Self]) -> Self:
         """The places of several tables of one shape (same patterns, same columns), one after the other."""
@@ -77,6 +88,16 @@ class Origin(msgspec.Struct, frozen=True, eq=False):
         if rows_at is None or not self.members:
             return ""
         return self.members[int(rows_at.member[row]) if len(rows_at.member) else 0]
+
+    def spots(self, owner: Owner, rows: Array) -> Iterator[tuple[str, int | None, str]]:
+        """Member, line and pointer of many rows."""
+        rows_at, size = self.places.get(owner), len(rows)
+        if rows_at is None:
+            return repeat(("", None, ""), size)
+        which = rows_at.member[rows].tolist() if len(rows_at.member) else repeat(0, size)
+        members = map(self.members.__getitem__, which) if self.members else repeat("", size)
+        lines = (line or None for line in rows_at.lines[rows].tolist()) if len(rows_at.lines) else repeat(None, size)
+        return zip(members, lines, rows_at.pointers(rows), strict=False)
 
 
 def placed(patterns: Sequence[str], *steps: Array, member: int = 0) -> Place:

@@ -1,14 +1,21 @@
-"""The address of a finding: where in the input and where in the task, looked up when somebody wants to see it."""
+"""The addresses of findings: where in the input and where in the task, looked up when somebody wants to see them.
+
+Many are looked up at once, as columns: what is asked of a table costs as much for a thousand rows as for ten.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import repeat
 from typing import Any
 
+import numpy as np
+
 from annotools.model import Dataset, Owner, ShapeType
+from annotools.model.tables import Ints
 from annotools.validate.findings import OWNER_OF, Found, Where
 
-_OFTEN = 20  # cells of a column, of which one is asked for
 _WORDS = ShapeType.words()
 
 
@@ -19,28 +26,29 @@ class Addresses:
         self.dataset = dataset
         self.member = member
         self._tables: dict[Owner, Any] = {owner: dataset.table(owner) for owner in Owner}
-        self._cells = {owner: _Cells(table) for owner, table in self._tables.items()}
 
     def where(self, answer: Found, index: int) -> Where:
         """The address of one finding."""
         if answer.kind == "document":
-            return Where(
-                answer.members[index] if answer.members else self.member, pointer=_item(answer.pointers, index)
-            )
-        return self.row(answer.kind, int(answer.rows[index]))
+            file = answer.members[index] if answer.members else self.member
+            return Where(file, pointer=answer.pointers[index] if len(answer.pointers) else "")
+        return self.rows(answer.kind, answer.rows[index : index + 1])[0]
 
-    def related(self, answer: Found, index: int) -> Where | None:
-        """The address of the other one of a pair."""
-        row = int(answer.related[index]) if len(answer.related) else -1
-        return self.row(answer.kind, row) if row >= 0 else None
+    def related(self, answer: Found, rows: range) -> list[Where | None]:
+        """The addresses of the other ones of pairs, of findings of rows."""
+        others = answer.related[rows.start : rows.stop]
+        known = others >= 0
+        wheres = iter(self.rows(answer.kind, others[known]))
+        return [next(wheres) if one else None for one in known.tolist()] if len(others) else [None] * len(rows)
 
-    def row(self, kind: str, row: int) -> Where:
-        """The address of a row of a table."""
+    def rows(self, kind: str, rows: Ints) -> list[Where]:
+        """The addresses of rows of a table."""
         if kind == "attribute":
-            return self._attribute(row)
+            return self._attributes(rows)
         if kind in OWNER_OF:
-            return self._annotation(OWNER_OF[kind], row)
-        return {"frame": self._frame, "label": self._label, "job": self._job}[kind](row)
+            return self._annotations(OWNER_OF[kind], rows)
+        made = {"frame": self._frame, "label": self._label, "job": self._job}[kind]
+        return list(map(made, rows.tolist()))
 
     def _frame(self, number: int) -> Where:
         return Where(frame=number, frame_name=self._name(number), kind="frame", row=number)
@@ -56,72 +64,86 @@ class Addresses:
         names = self.dataset.frames.names
         return names[frame] if 0 <= frame < len(names) else ""
 
-    def _annotation(self, owner: Owner, row: int) -> Where:
-        cell = self._cells[owner]
-        number, label_id = cell("id", row), cell("label", row)
-        label, job = self.dataset.labels.by_id.get(label_id), self._job_id(cell("job", row))
-        return Where(
-            **self._place(owner, row), **self._frame_of(owner, row), job=job, link=self._link(owner, row, job),
-            kind=owner.word, row=row, id=number if number >= 0 else None,
-            label=label.name if label else f"label {label_id}",
-            shape_type=_WORDS[cell("type", row)] if owner == Owner.SHAPE else "",
+    def _attributes(self, rows: Ints) -> list[Where]:
+        table = self.dataset.attributes
+        kinds, owners = table.kind[rows], table.owner[rows].astype(np.int64)
+        wheres: dict[int, Where] = {}
+        for kind in np.unique(kinds).tolist():
+            places = np.flatnonzero(kinds == kind)
+            wheres |= zip(places.tolist(), self._annotations(Owner(kind), owners[places]), strict=True)
+        return [wheres[number] for number in range(len(rows))]
+
+    def _annotations(self, owner: Owner, rows: Ints) -> list[Where]:
+        table, word, named = self._tables[owner], owner.word, self._label_names
+        ids, labels = table.id[rows].tolist(), table.label[rows].tolist()
+        jobs = list(map(self._job_id, table.job[rows].tolist()))
+        frames = table.frame[rows].tolist() if hasattr(table, "frame") else None
+        shown = zip(frames, map(self._name, frames), strict=True) if frames is not None else repeat((None, ""))
+        types = map(_WORDS.__getitem__, table.type[rows].tolist()) if owner == Owner.SHAPE else repeat("")
+        links = self._links(owner, rows, jobs, frames)
+        parts = zip(
+            self._spots(owner, rows), jobs, shown, rows.tolist(), ids, labels, types, links, strict=False
         )  # fmt: skip
+        return [
+            Where(file, line, None, pointer, job, frame, name, word, row, number if number >= 0 else None,
+                  named.get(label) or self._named(label), kind, link)
+            for (file, line, pointer), job, (frame, name), row, number, label, kind, link in parts
+        ]  # fmt: skip
 
-    def _place(self, owner: Owner, row: int) -> dict[str, Any]:
-        origin = self.dataset.origin
-        if origin is None:
-            return {"file": self.member}
-        file = origin.member(owner, row) or self.member
-        return {"file": file, "line": origin.line(owner, row), "pointer": origin.pointer(owner, row)}
+    @cached_property
+    def _label_names(self) -> dict[int, str]:
+        return {number: label.name for number, label in self.dataset.labels.by_id.items()}
 
-    def _frame_of(self, owner: Owner, row: int) -> dict[str, Any]:
-        if not hasattr(self._tables[owner], "frame"):
-            return {}
-        frame = self._cells[owner]("frame", row)
-        return {"frame": frame, "frame_name": self._name(frame)}
+    def _named(self, number: int) -> str:
+        label = self.dataset.labels.by_id.get(number)
+        return label.name if label else f"label {number}"
+
+    def _spots(self, owner: Owner, rows: Ints) -> Iterator[tuple[str, int | None, str]]:
+        """File, line and pointer."""
+        if self.dataset.origin is None:
+            return repeat((self.member, None, ""), len(rows))
+        spots = self.dataset.origin.spots(owner, rows)
+        return ((file or self.member, line, pointer) for file, line, pointer in spots)
 
     def _job_id(self, row: int) -> int | None:
-        jobs = self.dataset.jobs
-        job = jobs[row] if row >= 0 else jobs[0] if len(jobs) == 1 else None
-        return job.id if job is not None and job.id >= 0 else None
+        jobs = self._job_ids
+        return jobs[row] if row >= 0 else jobs[0] if len(jobs) == 1 else None
 
-    def _link(self, owner: Owner, row: int, job: int | None) -> str:
-        """The page of the server that shows a row; parts of an object are shown by it."""
-        table, task = self._tables[owner], self.dataset.task.id
-        if job is None or task < 0 or not hasattr(table, "frame"):
-            return ""
-        page = f"/tasks/{task}/jobs/{job}?frame={int(table.frame[row])}"
-        if owner == Owner.SHAPE and table.parent[row] >= 0:
-            row = int(table.parent[row])
-        if owner == Owner.SHAPE and table.track[row] >= 0:
-            owner, row = Owner.TRACK, int(table.track[row])
-        while owner == Owner.TRACK and self._tables[owner].parent[row] >= 0:
-            row = int(self._tables[owner].parent[row])
-        number = int(self._tables[owner].id[row])
-        return f"{page}&type={owner.word}&serverID={number}" if number >= 0 else page
+    @cached_property
+    def _job_ids(self) -> list[int | None]:
+        return [job.id if job.id >= 0 else None for job in self.dataset.jobs]
 
-    def _attribute(self, row: int) -> Where:
-        table = self.dataset.attributes
-        return self._annotation(Owner(int(table.kind[row])), int(table.owner[row]))
+    def _links(self, owner: Owner, rows: Ints, jobs: list[int | None], frames: list[int] | None) -> list[str]:
+        """The pages of the server that show rows; parts of an object are shown by it."""
+        task = self.dataset.task.id
+        if task < 0 or frames is None:
+            return [""] * len(rows)
+        return [
+            "" if job is None else f"/tasks/{task}/jobs/{job}?frame={frame}{shown}"
+            for job, frame, shown in zip(jobs, frames, self._objects(owner, rows), strict=True)
+        ]
 
+    def _objects(self, owner: Owner, rows: Ints) -> list[str]:
+        """How a link says which object it shows."""
+        words = np.full(len(rows), int(owner))
+        ids = self._tables[owner].id[self._tops(owner, rows)]
+        if owner == Owner.SHAPE:
+            tracks = self._tables[owner].track[self._tops(owner, rows)]
+            inner = np.flatnonzero(tracks >= 0)
+            ids[inner] = self._tables[Owner.TRACK].id[self._tops(Owner.TRACK, tracks[inner])]
+            words[inner] = int(Owner.TRACK)
+        names = {int(one): one.word for one in Owner}
+        return [
+            f"&type={names[word]}&serverID={number}" if number >= 0 else ""
+            for word, number in zip(words.tolist(), ids.tolist(), strict=True)
+        ]
 
-def _item(items: Any, index: int) -> str:
-    return items[index] if len(items) else ""
-
-
-class _Cells:
-    """Single cells of a table as whole numbers; of columns that are asked for often as lists, which is quicker."""
-
-    def __init__(self, table: Any) -> None:
-        self._table, self._lists = table, dict[str, list[int]]()
-        self._asked: Counter[str] = Counter()
-
-    def __call__(self, name: str, row: int) -> int:
-        """A cell."""
-        if name in self._lists:
-            return self._lists[name][row]
-        column = getattr(self._table, name)
-        self._asked[name] += 1
-        if self._asked[name] * _OFTEN > len(column):
-            self._lists[name] = column.tolist()
-        return int(column[row])
+    def _tops(self, owner: Owner, rows: Ints) -> Ints:
+        """The rows that hold others: a skeleton of an element, a track of tracks below it."""
+        parents = getattr(self._tables[owner], "parent", None)
+        tops = np.array(rows, np.int64)
+        while parents is not None and len(inner := np.flatnonzero(parents[tops] >= 0)):
+            tops[inner] = parents[tops[inner]]
+            if owner == Owner.SHAPE:
+                break
+        return tops

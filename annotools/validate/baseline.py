@@ -38,17 +38,15 @@ class Baseline:
     def add(self, rule: Rule, answer: Found, fingerprints: Fingerprints) -> None:
         """Take findings in."""
         counts = self.known.setdefault(rule.code, Counter())
-        counts.update(fingerprints.of(rule.code, answer, index) for index in range(len(answer)))
+        counts.update(fingerprints.each(rule.code, answer))
 
     def quiet(self, rule: Rule, answer: Found, dataset: Dataset) -> Bools:
         """Which findings were there before."""
         left = Counter(self.known.get(rule.code, ()))
-        fingerprints = Fingerprints(dataset)
         flags = np.zeros(len(answer), np.bool_)
         if not left:
             return flags
-        for index in range(len(answer)):
-            mark = fingerprints.of(rule.code, answer, index)
+        for index, mark in enumerate(Fingerprints(dataset).each(rule.code, answer)):
             if left[mark] > 0:
                 left[mark] -= 1
                 flags[index] = True

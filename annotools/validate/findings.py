@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property, lru_cache
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import msgspec
 import numpy as np
@@ -26,6 +26,7 @@ from annotools.validate.edits import Edit
 KINDS = ("shape", "track", "tag", "interval", "attribute", "frame", "label", "job", "document")
 OWNER_OF: dict[str, Owner] = {owner.word: owner for owner in Owner}
 _KEPT = 16  # findings of which the edits are kept
+_FIRST, _MOST = 16, 1024  # findings that are looked up at once
 NOTHING: Ints = np.zeros(0, np.int64)
 
 
@@ -147,6 +148,14 @@ class Found(msgspec.Struct, frozen=True, eq=False, dict=True):
         )  # fmt: skip
 
 
+def chunks(size: int) -> Iterator[range]:
+    """Rows in pieces, the first of which are small: often only these are looked at."""
+    start, step = 0, _FIRST
+    while start < size:
+        yield range(start, min(start + step, size))
+        start, step = start + step, min(step * 4, _MOST)
+
+
 def _moved(edits: Callable[[int], Sequence[Edit]], places: Ints) -> Callable[[int], Sequence[Edit]]:
     return lambda i: edits(int(places[i]))
 
@@ -168,8 +177,7 @@ def _values(column: Any) -> Any:
     return [_values(value) for value in column] if isinstance(column, (list, tuple)) else column
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """The address of a finding, of which what is known is filled in.
 
     In the input: file (member), line (1-based), byte (offset), pointer (JSON pointer or XML path).
@@ -217,12 +225,8 @@ class Where:
 
     def as_dict(self, **others: Any) -> dict[str, Any]:
         """For JSON: what is known.  others: instead of what it says."""
-        known = {}
-        for name in self.__slots__:
-            value = others[name] if name in others else getattr(self, name)
-            if value is not None and value != "":
-                known[name] = value
-        return known
+        pairs = zip(self._fields, self._replace(**others) if others else self, strict=True)
+        return {name: value for name, value in pairs if value is not None and value != ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +238,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One finding, for people and reports.  rule: its code.  related: the address of the other one of a pair."""
 
     rule: str

@@ -7,88 +7,108 @@ A fingerprint is a hash of the rule, the frame's name (or number), the label's n
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from annotools.model import Dataset, Owner, ShapeType
 from annotools.model.tables import Floats, Ints
-from annotools.validate.findings import OWNER_OF, Found
+from annotools.validate.findings import OWNER_OF, Found, chunks
 
 _NUMBERS = re.compile(r"/\d+")
 _OFTEN = 10  # shapes, of which one is asked for
+_WIDTH = 8  # bytes of a number
 _WORDS = ShapeType.words()
 
 
 class Fingerprints:
-    """Looks up fingerprints in one dataset."""
+    """Looks up fingerprints in one dataset; of rows many at once, as columns."""
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
         self._asked = 0
         self._tables: dict[Owner, Any] = {owner: dataset.table(owner) for owner in Owner}
 
+    def each(self, code: str, answer: Found) -> Iterator[str]:
+        """The fingerprints of all findings."""
+        if answer.kind == "document":
+            return (self.of(code, answer, index) for index in range(len(answer)))
+        return chain.from_iterable(self.many(code, answer, rows) for rows in chunks(len(answer)))
+
     def of(self, code: str, answer: Found, index: int) -> str:
         """The fingerprint of one finding: 16 hexadecimal digits."""
-        content = (code, answer.kind, *self._content(answer, index))
-        return blake2b("\x1f".join(map(str, content)).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        if answer.kind != "document":
+            return self.many(code, answer, range(index, index + 1))[0]
+        pointer = answer.pointers[index] if len(answer.pointers) else ""
+        return _hash(f"{code}\x1f{answer.kind}\x1f{_NUMBERS.sub('/*', pointer)}\x1f{answer.text(index)}")
 
-    def _content(self, answer: Found, index: int) -> tuple[Any, ...]:
-        if answer.kind == "document":
-            pointer = answer.pointers[index] if len(answer.pointers) else ""
-            return (_NUMBERS.sub("/*", pointer), answer.text(index))
-        row = int(answer.rows[index])
-        if answer.kind == "attribute":
-            return self._attribute(row)
-        if answer.kind in OWNER_OF:
-            return self._row(OWNER_OF[answer.kind], row)
-        return self._definition(answer.kind, row)
+    def many(self, code: str, answer: Found, rows: range) -> list[str]:
+        """The fingerprints of findings that are about rows.  rows: of the findings."""
+        contents = self._contents(answer.kind, answer.rows[rows.start : rows.stop])
+        return [_hash(f"{code}\x1f{answer.kind}\x1f{content}") for content in contents]
 
-    def _definition(self, kind: str, row: int) -> tuple[Any, ...]:
+    def _contents(self, kind: str, rows: Ints) -> list[str]:
+        if kind == "attribute":
+            return self._attributes(rows)
+        if kind in OWNER_OF:
+            return self._rows(OWNER_OF[kind], rows)
+        return [self._definition(kind, row) for row in rows.tolist()]
+
+    def _definition(self, kind: str, row: int) -> str:
         if kind == "frame":
-            return (self._frame(row),)
+            return str(self._frame(row))
         if kind == "label":
-            return (self.dataset.labels[row].name,)
+            return self.dataset.labels[row].name
         job = self.dataset.jobs[row]
-        return job.type, job.start_frame, job.stop_frame
+        return f"{job.type}\x1f{job.start_frame}\x1f{job.stop_frame}"
 
     def _frame(self, number: int) -> str | int:
         names = self.dataset.frames.names
         return names[number] if 0 <= number < len(names) else number
 
-    def _row(self, owner: Owner, row: int) -> tuple[Any, ...]:
-        table = self._tables[owner]
-        label = self.dataset.labels.by_id.get(int(table.label[row]))
-        name = label.name if label else int(table.label[row])
+    def _rows(self, owner: Owner, rows: Ints) -> list[str]:
+        table, labels = self._tables[owner], self.dataset.labels.by_id
+        numbers = table.label[rows].tolist()
+        names = [labels[number].name if number in labels else number for number in numbers]
         if owner == Owner.INTERVAL:
-            return name, int(table.start[row]), int(table.stop[row])
-        frame = self._frame(int(table.frame[row]))
-        return (name, frame, *self._geometry(row)) if owner == Owner.SHAPE else (name, frame, *self._begin(owner, row))
+            ends = zip(names, table.start[rows].tolist(), table.stop[rows].tolist(), strict=True)
+            return [f"{name}\x1f{start}\x1f{stop}" for name, start, stop in ends]
+        frames = map(self._frame, table.frame[rows].tolist())
+        rest = zip(names, frames, self._shown(owner, rows), strict=True)
+        return [f"{name}\x1f{frame}{shape}" for name, frame, shape in rest]
 
-    def _geometry(self, row: int) -> tuple[Any, ...]:
+    def _shown(self, owner: Owner, rows: Ints) -> list[str]:
+        """The geometry of shapes; a track is known by its first keyframe."""
+        if owner == Owner.SHAPE:
+            return self._geometry(rows)
+        if owner != Owner.TRACK:
+            return [""] * len(rows)
+        first = self._first_keyframes[rows]
+        drawn = iter(self._geometry(first[first >= 0]))
+        return [next(drawn) if row >= 0 else "" for row in first.tolist()]
+
+    def _geometry(self, rows: Ints) -> list[str]:
         shapes = self._tables[Owner.SHAPE]
-        self._asked += 1
-        return _WORDS[int(shapes.type[row])], int(shapes.outside[row]), self._rounded(row).tobytes().hex()
+        self._asked += len(rows)
+        types, outside = map(_WORDS.__getitem__, shapes.type[rows].tolist()), shapes.outside[rows].tolist()
+        parts = zip(types, outside, self._points_of(rows), strict=True)
+        return [f"\x1f{word}\x1f{int(gone)}\x1f{points.hex()}" for word, gone, points in parts]
 
-    def _rounded(self, row: int) -> Floats:
-        """The points of a shape; of very many the points of all shapes are rounded at once."""
+    def _points_of(self, rows: Ints) -> Iterator[bytes]:
+        """The rounded points of shapes; of very many the points of all shapes are rounded at once."""
         shapes = self._tables[Owner.SHAPE]
         if self._asked * _OFTEN < len(shapes):
-            return _round(shapes.points(row))
-        return self._points[shapes.offsets[row] : shapes.offsets[row + 1]]
+            return (_round(shapes.points(row)).tobytes() for row in rows.tolist())
+        starts, stops = ((shapes.offsets[rows + more] * _WIDTH).tolist() for more in (0, 1))
+        return (bytes(self._points[start:stop]) for start, stop in zip(starts, stops, strict=True))
 
     @cached_property
-    def _points(self) -> Floats:
-        return _round(self._tables[Owner.SHAPE].values)
-
-    def _begin(self, owner: Owner, row: int) -> tuple[Any, ...]:
-        """A track is known by its first keyframe."""
-        if owner != Owner.TRACK:
-            return ()
-        first = int(self._first_keyframes[row])
-        return self._geometry(first) if first >= 0 else ()
+    def _points(self) -> memoryview:
+        return memoryview(_round(self._tables[Owner.SHAPE].values).tobytes())
 
     @cached_property
     def _first_keyframes(self) -> Ints:
@@ -99,12 +119,21 @@ class Fingerprints:
         first[track[rows]] = rows  # of several the last one that is put there, which is the first
         return first
 
-    def _attribute(self, row: int) -> tuple[Any, ...]:
-        table = self.dataset.attributes
-        known = self.dataset.labels.specs.get(int(table.spec[row]))
-        spec = known[1].name if known else int(table.spec[row])
-        owner = self._row(Owner(int(table.kind[row])), int(table.owner[row]))
-        return (spec, table.pool[int(table.value[row])], *owner)
+    def _attributes(self, rows: Ints) -> list[str]:
+        table, specs = self.dataset.attributes, self.dataset.labels.specs
+        numbers, kinds, owners = table.spec[rows].tolist(), table.kind[rows], table.owner[rows].astype(np.int64)
+        names = [specs[number][1].name if number in specs else number for number in numbers]
+        values = map(table.pool.__getitem__, table.value[rows].tolist())
+        about: dict[int, str] = {}
+        for kind in np.unique(kinds).tolist():
+            places = np.flatnonzero(kinds == kind)
+            about |= zip(places.tolist(), self._rows(Owner(kind), owners[places]), strict=True)
+        parts = enumerate(zip(names, values, strict=True))
+        return [f"{name}\x1f{value}\x1f{about[at]}" for at, (name, value) in parts]
+
+
+def _hash(content: str) -> str:
+    return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def _round(values: Floats) -> Floats:

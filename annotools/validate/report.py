@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice, repeat
 
 import msgspec
 
 from annotools.model import Dataset, ShapeType
 from annotools.storage import Source
 from annotools.validate.address import Addresses
-from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Finding, Fix, Found, Severity
+from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Finding, Fix, Found, Severity, chunks
 from annotools.validate.fingerprints import Fingerprints
 from annotools.validate.needs import Needs
 from annotools.validate.registry import Rule
@@ -140,22 +140,39 @@ class Report:
 
     def entries_of(self, batch: Batch) -> Iterator[tuple[Finding, Sequence[int]]]:
         """The same of one batch."""
+        if batch.found.kind != "document":
+            return zip(self.of(batch), repeat(()), strict=False)
         return ((self.finding(batch, index), items) for index, items in batch.found.alike(ALIKE))
 
     def of(self, batch: Batch, fingerprints: bool = True) -> Iterator[Finding]:
-        """The findings of one batch.  fingerprints: as of `finding`."""
-        return (self.finding(batch, index, fingerprints) for index in range(len(batch)))
+        """The findings of one batch.  fingerprints: and what they are recognised by."""
+        if batch.found.kind == "document":
+            return (self.finding(batch, index, fingerprints) for index in range(len(batch)))
+        return chain.from_iterable(self._made(batch, rows, fingerprints) for rows in chunks(len(batch)))
 
     def finding(self, batch: Batch, index: int, fingerprints: bool = True) -> Finding:
-        """One finding with its text, address and fix; fingerprints: and what it is recognised by, a fifth of it all."""
+        """One finding with its text, address and fix.  fingerprints: as of `of`."""
         answer, known = batch.found, batch.rule
+        if answer.kind != "document":
+            return next(self._made(batch, range(index, index + 1), fingerprints))
         numbers = answer.numbers(index)
         return Finding(
             known.code, known.name, batch.severity, answer.filled(numbers), known.manual.sections.get("Fix", ""),
-            self.addresses.where(answer, index), numbers, self._fix(answer, index),
-            self.addresses.related(answer, index),
+            self.addresses.where(answer, index), numbers, self._fix(answer, index), None,
             self.fingerprints.of(known.code, answer, index) if fingerprints else "",
         )  # fmt: skip
+
+    def _made(self, batch: Batch, rows: range, fingerprints: bool) -> Iterator[Finding]:
+        """Some findings that are about rows of a table: what they say is made one by one, where they are together."""
+        answer, known = batch.found, batch.rule
+        hint = known.manual.sections.get("Fix", "")
+        wheres = self.addresses.rows(answer.kind, answer.rows[rows.start : rows.stop])
+        others = self.addresses.related(answer, rows)
+        marks = self.fingerprints.many(known.code, answer, rows) if fingerprints else repeat("", len(rows))
+        for index, where, other, mark in zip(rows, wheres, others, marks, strict=True):
+            numbers = answer.numbers(index)
+            text, fix = answer.filled(numbers), self._fix(answer, index)
+            yield Finding(known.code, known.name, batch.severity, text, hint, where, numbers, fix, other, mark)
 
     @staticmethod
     def _fix(answer: Found, index: int) -> Fix | None:

@@ -74,17 +74,18 @@ class JsonText:
 
     def span(self, pointer: str) -> Span:
         """Where the value at a pointer stands.  Raises: NoPlaceError."""
-        if pointer not in self._spans:
+        span = self._spans.get(pointer)
+        if span is None:
             above, _, step = pointer.rpartition("/")
-            self._spans[pointer] = self._step(above, step)
-        return self._spans[pointer]
+            span = self._spans[pointer] = self._step(above, step)
+        return span
 
     def _step(self, above: str, step: str) -> Span:
-        if self.is_list(above):
-            size = self.size(above)
-            if not step.isdecimal() or int(step) >= size:
+        if above in self._items or self.is_list(above):
+            pieces = self._pieces(above)
+            if not step.isdecimal() or int(step) >= len(pieces):
                 raise NoPlaceError(f"{above}/{step}")
-            return self.item(above, int(step))
+            return self._where(pieces[int(step)])
         raw = self._values_of(above).get(unescaped(step))
         if raw is None:
             raise NoPlaceError(f"{above}/{step}")
@@ -102,7 +103,8 @@ class JsonText:
 
     def is_list(self, pointer: str) -> bool:
         """Whether a list stands at a pointer."""
-        return self.data[self.span(pointer).start : self.span(pointer).start + 1] == b"["
+        start = self.span(pointer).start
+        return self.data[start : start + 1] == b"["
 
     def size(self, pointer: str) -> int:
         """The number of items of a list."""
@@ -114,15 +116,17 @@ class JsonText:
 
     def _where(self, raw: Any) -> Span:
         """Where an undecoded piece stands, which is a view of the text."""
-        start = _address(raw) - self._base
-        return Span(start, start + memoryview(raw).nbytes)
+        piece = np.frombuffer(raw, np.uint8)
+        start = piece.__array_interface__["data"][0] - self._base
+        return Span(start, start + len(piece))
 
     def _pieces(self, pointer: str) -> Sequence[Any]:
-        if pointer not in self._items:
+        pieces = self._items.get(pointer)
+        if pieces is None:
             span = self.span(pointer)
             view = memoryview(self.data)[span.start : span.stop]
-            self._items[pointer] = _decoded(view, list[msgspec.Raw], pointer)
-        return self._items[pointer]
+            pieces = self._items[pointer] = _decoded(view, list[msgspec.Raw], pointer)
+        return pieces
 
     def members(self, pointer: str) -> dict[str, Member]:
         """The keys of an object; of a key that is there twice the last, as every decoder has it."""

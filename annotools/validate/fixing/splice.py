@@ -14,6 +14,9 @@ from typing import Any, NamedTuple
 from annotools.validate.fixing.changes import Changes, Mark, Span
 from annotools.validate.fixing.json_text import JsonText, unescaped
 
+_SPACED = json.JSONEncoder(ensure_ascii=False).encode
+_DENSE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 class _Run(NamedTuple):
     """Parts that go.  start, stop: with a comma.  end: of the last of them.  leads: whether nothing is before them."""
@@ -190,7 +193,7 @@ def written(value: Any, old: bytes) -> bytes:
     """A value as JSON; whole numbers without a point where the old text had none."""
     plain = _plain(value) if b"." not in old and old else value
     spaced = b", " in old or not old or b"," not in old
-    return json.dumps(plain, ensure_ascii=False, separators=(", ", ": ") if spaced else (",", ":")).encode()
+    return (_SPACED if spaced else _DENSE)(plain).encode()
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ A stroke is an (n, 2) array of corners; a closed one repeats its first.  A singl
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import msgspec
 import numpy as np
@@ -25,6 +25,7 @@ Strokes = list[Floats]
 MOST = 400  # corners of a stroke that are drawn
 LIMIT = 1e7  # px, beyond which a number is no place in a picture
 _AROUND = [0, 1, 2, 1, 2, 3, 0, 3, 0, 1]  # the corners of x1 y1 x2 y2, the first again at the end
+_FRAMES = 64  # whose shapes are kept in mind: findings of a frame follow each other
 _NEAR = 8.0  # a shape at least this part of its frame is shown in the whole frame
 
 
@@ -159,16 +160,17 @@ def frame_size(dataset: Dataset, frame: int | None) -> tuple[int, int]:
 
 def window_of(drawn: Strokes, size: tuple[int, int]) -> Window:
     """What of the plane to show: the frame with all of the shape, or the shape's surroundings where it is small."""
-    corners = np.concatenate(drawn)
-    low, high = corners.min(axis=0), corners.max(axis=0)
-    span = np.maximum(high - low, 1.0)
-    if all(size) and (span * _NEAR >= size).any():
-        low, high = np.minimum(low, 0.0), np.maximum(high, size)
-        margin = (high - low) * 0.03
+    corners = np.concatenate(drawn) if len(drawn) > 1 else drawn[0]
+    bounds = [(min(column), max(column)) for column in zip(*corners.tolist(), strict=True)]
+    spans = [max(high - low, 1.0) for low, high in bounds]
+    if all(size) and any(span * _NEAR >= side for span, side in zip(spans, size, strict=True)):
+        bounds = [(min(low, 0.0), max(high, side)) for (low, high), side in zip(bounds, size, strict=True)]
+        margins = [(high - low) * 0.03 for low, high in bounds]
     else:
-        margin = span.max() * np.full(2, 0.6)
-    left, top = (low - margin).tolist()
-    width, height = (high - low + 2 * margin).tolist()
+        margins = [max(spans) * 0.6] * 2
+    (left, width), (top, height) = (
+        (low - margin, high - low + 2 * margin) for (low, high), margin in zip(bounds, margins, strict=True)
+    )
     return Window(left, top, width, height)
 
 
@@ -186,9 +188,13 @@ class Neighbours:
         rows = np.flatnonzero((shapes.parent < 0) & (shapes.outside == 0))
         self._rows = rows[np.argsort(shapes.frame[rows], kind="stable")]
         self._frames = shapes.frame[self._rows]
+        self._first = lru_cache(_FRAMES)(self._first_of)
 
     def of(self, row: int, most: int) -> list[int]:
         """Some other shapes on the same frame."""
-        start, stop = (int(np.searchsorted(self._frames, self._frame[row], side)) for side in ("left", "right"))
-        near: list[int] = self._rows[start : min(stop, start + most + 1)].tolist()
-        return [other for other in near if other != row][:most]
+        return [other for other in self._first(int(self._frame[row]), most + 1) if other != row][:most]
+
+    def _first_of(self, frame: int, most: int) -> list[int]:
+        start, stop = (int(np.searchsorted(self._frames, frame, side)) for side in ("left", "right"))
+        rows: list[int] = self._rows[start : min(stop, start + most)].tolist()
+        return rows

@@ -23,6 +23,7 @@ from annotools.validate.reports.outline import (
 WIDE, HIGH = 240, 150  # px of the drawing on the page, at most
 OTHERS, CORNERS = 20, 24  # faint shapes of a drawing, and corners of each: they are only hints, and a page has many
 HINTS = 5_000  # faint shapes that are kept in mind
+SIZES = 64  # of frames, whose borders are
 DRAWINGS = 1_000  # the same: an object may have many findings
 
 
@@ -64,7 +65,7 @@ class Drawings:
         size = frame_size(self._dataset, self._frame(row))
         together = [] if pair is None or self._frame(pair) != self._frame(row) else self._strokes(pair)
         layers = [
-            ("frame", [_Lines.of([frame_stroke(size)])] if all(size) else []),
+            ("frame", [_border(size)] if all(size) else []),
             ("faint", [hint for other in self._neighbours.of(row, OTHERS) if (hint := self._hint(other))]),
             ("pair", [_Lines.of(together)] if together else []),
             ("shape", [_Lines.of(drawn)]),
@@ -79,6 +80,11 @@ class Drawings:
         return int(self._shapes.frame[row])
 
 
+@lru_cache(SIZES)
+def _border(size: tuple[int, int]) -> _Lines:
+    return _Lines.of([frame_stroke(size)])
+
+
 def _svg(window: Window, layers: list[tuple[str, list[_Lines]]]) -> str:
     scale = min(WIDE / window.width, HIGH / window.height)
     box = f"{window.left:.2f} {window.top:.2f} {window.width:.2f} {window.height:.2f}"
@@ -88,7 +94,7 @@ def _svg(window: Window, layers: list[tuple[str, list[_Lines]]]) -> str:
 
 def _layer(name: str, drawn: list[_Lines], dot: float) -> str:
     lines = "".join(each.lines for each in drawn)
-    corners = (corner for each in drawn for stroke in each.dots for corner in stroke)
+    corners = [corner for each in drawn if each.dots for stroke in each.dots for corner in stroke.tolist()]
     dots = "".join(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{dot:.2f}"/>' for x, y in corners)
     return f'<g class="{name}"><path d="{lines}"/>{dots}</g>' if lines else f'<g class="{name}">{dots}</g>'
 

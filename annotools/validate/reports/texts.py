@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from typing import Any
+from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 
 from annotools.errors import AnnotoolsError
@@ -24,7 +23,7 @@ from annotools.validate.report import Report
 _BLOCK = 4096  # bytes between two known counts of characters
 
 
-class Region(msgspec.Struct, frozen=True):
+class Region(NamedTuple):
     """Lines and columns, 1-based, columns in characters; the end is behind the last character."""
 
     line: int
@@ -51,7 +50,7 @@ class Positions:
 
     def line(self, offset: int) -> int:
         """The line of a byte."""
-        return bisect_left(self._breaks, offset) + 1
+        return bisect_left(self._breaks, offset) + 1 if self._breaks else 1
 
     def line_column(self, offset: int) -> tuple[int, int]:
         """Line and column of a byte."""
@@ -69,7 +68,10 @@ class Positions:
 
     def region(self, start: int, stop: int) -> Region:
         """The region of some bytes."""
-        return Region(*self.line_column(start), *self.line_column(stop))
+        line, column = self.line_column(start)
+        if self._counts is None and self.line(stop) == line:
+            return Region(line, column, line, column + stop - start)
+        return Region(line, column, *self.line_column(stop))
 
 
 class Texts:
