@@ -21,7 +21,7 @@ import numpy as np
 from annotools.errors import Problem
 from annotools.model.columns import Array, Ints, Rows, Runs, at, rows_of, runs_of
 from annotools.model.origin import Place
-from annotools.row_problems import LINES, RowProblems
+from annotools.row_problems import LINES, RowProblems, below_each
 
 
 class At(msgspec.Struct, frozen=True, eq=False):
@@ -101,7 +101,9 @@ class WrongRows:
 
     def __init__(self, at: At) -> None:
         self._at, self._lined = at, not at.pointers
-        self._wrong = RowProblems(LINES if self._lined else at.below)
+        self._listed = _list_of(at)
+        below = at.below if self._listed is None else below_each(self._listed)
+        self._wrong = RowProblems(LINES if self._lined else below)
 
     def add(self, row: int, message: str, expected: str = "", below: str = "", kind: str = "") -> None:
         """Say something of a row.  below: a pointer; lines have none."""
@@ -110,7 +112,18 @@ class WrongRows:
         if self._lined:
             self._wrong.add(start if isinstance(start, int) else start[row], message, file, expected, kind)
         else:
-            self._wrong.add(row, message, file, expected, below, kind)
+            number = row if self._listed is None else start[row]  # type: ignore[index]  # a list's items have numbers
+            self._wrong.add(number, message, file, expected, below, kind)
+
+    def add_all(self, rows: Sequence[int], message: str, expected: str = "", kind: str = "") -> None:
+        """Say the same of each of some rows."""
+        members, which, start = self._columns
+        if not isinstance(which, int) or self._lined or self._listed is None:
+            for row in rows:
+                self.add(row, message, expected, kind=kind)
+            return
+        numbers = [start[row] for row in rows]  # type: ignore[index]  # a list's items have numbers
+        self._wrong.add_all(numbers, message, members[which] if members else "", expected, "", kind)
 
     @cached_property
     def _columns(self) -> tuple[Sequence[str], list[int] | int, list[Any] | int]:
@@ -121,6 +134,14 @@ class WrongRows:
     def all(self) -> Sequence[Problem]:
         """All that was said; few things are made at once."""
         return self._wrong.all()
+
+
+def _list_of(at: At) -> str | None:
+    """The pointer of the one list that rows are items of, None where there is no such list."""
+    if len(at.pointers) != 1 or np.ndim(at.start) != 1:
+        return None
+    pointer, _, step = at.pointers[0].rpartition("/")
+    return pointer if step == "{}" and "{" not in pointer and "}" not in pointer else None
 
 
 def _of(column: Array | int, rows: Any) -> Any:

@@ -11,8 +11,8 @@ files is a track, and so is one that says `keyframe`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -30,7 +30,6 @@ ANN = re.compile(r"(?P<root>(?:.*?/)?)(?P<folder>[^/]+)/ann/(?P<name>.+)\.json",
 FOLDER = "ds0"
 CUBOID = "cuboid_3d"
 KIND = re.compile(rb'"projectType"\s*:\s*"point_cloud')
-_SHORT = 16  # bytes of a value that says nothing of a figure
 
 
 class Tag(msgspec.Struct, gc=False, rename="camel"):
@@ -168,11 +167,9 @@ def figures_of(clouds: list[Cloud], problems: Problems) -> Figures:
         if not number or cloud.file.objects is not clouds[number - 1].file.objects:  # or it is of the same episode
             objects = dict(_objects(cloud, problems))
         wrong = _wrong(cloud, f"{cloud.pointer}/figures/{{}}", len(cloud.file.figures or ()))
-        for index, raw in enumerate(cloud.file.figures or ()):
-            figure = _decoded(raw, _Figure, wrong, index, "a figure")
-            if figure is not None:
-                one = objects.get(figure.object_key)
-                _add(figures, figure, one and _covering(one, cloud), (number, index), wrong)
+        for index, figure in _each(cloud.file.figures or (), _Figure, wrong, "a figure"):
+            one = objects.get(figure.object_key)
+            _add(figures, figure, one and _covering(one, cloud), (number, index), wrong)
         problems.extend(wrong.all())
     return figures
 
@@ -183,10 +180,8 @@ def _wrong(cloud: Cloud, pattern: str, rows: int) -> WrongRows:
 
 def _objects(cloud: Cloud, problems: Problems) -> Iterator[tuple[str, _Object]]:
     wrong = _wrong(cloud, "/objects/{}", len(cloud.file.objects or ()))
-    for index, raw in enumerate(cloud.file.objects or ()):
-        item = _decoded(raw, _Object, wrong, index, "an object")
-        if item is not None:
-            yield item.key, item
+    for _, item in _each(cloud.file.objects or (), _Object, wrong, "an object"):
+        yield item.key, item
     problems.extend(wrong.all())
 
 
@@ -203,8 +198,9 @@ def _add(figures: Figures, figure: _Figure, owner: _Object | None, where: tuple[
         nameless = f"its object {owner.key[:60]!r} has no classTitle"
         wrong.add(row, nameless, "the name of a class")
         return
-    cuboid = _decoded(figure.geometry, _Cuboid, wrong, row, "position, rotation and dimensions")
+    cuboid, fault = _read(figure.geometry, _Cuboid)
     if cuboid is None:
+        wrong.add(row, f"cannot be read: {fault}", "position, rotation and dimensions")
         return
     figures.cloud.append(where[0])
     figures.place.append(where[1])
@@ -217,22 +213,24 @@ def _add(figures: Figures, figure: _Figure, owner: _Object | None, where: tuple[
     )
 
 
-def _decoded(raw: msgspec.Raw, kind: Any, wrong: WrongRows, row: int, expected: str) -> Any:
-    value, fault = _short(bytes(raw), kind) if len(memoryview(raw)) < _SHORT else _read(raw, kind)
-    if fault:
-        wrong.add(row, f"cannot be read: {fault}", expected)
-    return value
+def _each(raws: Iterable[msgspec.Raw], kind: Any, wrong: WrongRows, expected: str) -> Iterator[tuple[int, Any]]:
+    """The items of a list that can be read, with their numbers; of those that are alike, as junk is, one is read."""
+    index = 0
+    for raw, alike in groupby(raws):
+        rows = range(index, index := index + sum(1 for _ in alike))
+        value, fault = _read(raw, kind)
+        if fault:
+            wrong.add_all(rows, f"cannot be read: {fault}", expected)
+        else:
+            yield from ((row, value) for row in rows)
 
 
-def _read(raw: msgspec.Raw | bytes, kind: Any) -> tuple[Any, str]:
+def _read(raw: msgspec.Raw, kind: Any) -> tuple[Any, str]:
     """A value, or why it cannot be read."""
     try:
         return msgspec.json.decode(raw, type=kind), ""
     except UNDECODABLE as error:
         return None, reason_of(error).removeprefix("is not JSON: ")
-
-
-_short = lru_cache(1)(_read)  # of many that are alike, as junk is, one is read
 
 
 def _covering(owner: _Object, cloud: Cloud) -> _Object:
