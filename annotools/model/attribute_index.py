@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from annotools.model.codes import Owner
 from annotools.model.columns import Array
 from annotools.model.tables import Attributes
+
+_OFTEN = 20  # attributes, of which the owner of one is asked for
 
 
 class AttributeIndex:
@@ -19,6 +22,7 @@ class AttributeIndex:
         self._key = self._keys(attributes.kind, attributes.owner)
         self._order = np.argsort(self._key, kind="stable")
         self._key = self._key[self._order]
+        self._asked = 0
 
     @staticmethod
     def _keys(kind: Any, owner: Any) -> Array:
@@ -26,12 +30,24 @@ class AttributeIndex:
 
     def rows(self, kind: Owner, owner: int) -> Array:
         """The attribute rows of one owner, in their order."""
-        key = self._keys(kind, owner)
+        key = int(kind) << 40 | int(owner)
         first, last = np.searchsorted(self._key, (key, key + 1))
         return self._order[first:last]
 
     def values(self, kind: Owner, owner: int) -> list[tuple[int, str]]:
-        """(spec, value) of one owner."""
+        """(spec, value) of one owner; of many owners those of all are gathered at once."""
+        self._asked += 1
+        if self._asked * _OFTEN > len(self._order):
+            return self._gathered.get(int(kind) << 40 | int(owner), [])[:]
         rows = self.rows(kind, owner)
         table = self._attributes
         return [(int(table.spec[i]), table.pool[table.value[i]]) for i in rows]
+
+    @cached_property
+    def _gathered(self) -> dict[int, list[tuple[int, str]]]:
+        """(spec, value) of all, by owner."""
+        table, gathered = self._attributes, dict[int, list[tuple[int, str]]]()
+        values = map(table.pool.__getitem__, table.value[self._order].tolist())
+        for key, spec, value in zip(self._key.tolist(), table.spec[self._order].tolist(), values, strict=True):
+            gathered.setdefault(key, []).append((spec, value))
+        return gathered

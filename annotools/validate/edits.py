@@ -153,6 +153,9 @@ Edit = (
 
 def grouped(edits: Iterable[Edit]) -> list[Edit]:
     """The same edits, all new attributes of a row in one: they may have to begin the row's list together."""
+    edits = list(edits)
+    if not any(isinstance(edit, AddAttribute) for edit in edits):
+        return edits
     merged: list[Edit] = []
     places: dict[tuple[str, int], int] = {}
     for edit in edits:

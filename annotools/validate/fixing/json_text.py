@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -133,6 +134,27 @@ class JsonText:
         if pointer not in self._members:
             self._members[pointer] = self._scan(self._values_of(pointer), self.span(pointer))
         return self._members[pointer]
+
+    def last_member(self, pointer: str) -> Member | None:
+        """The last key of an object, found without a look at the others where it has nothing escaped."""
+        values = self._values_of(pointer)
+        if not values:
+            return None
+        name, raw = next(reversed(values.items()))
+        value = self._where(raw)
+        stop = self.data.rfind(b'"', 0, value.start) + 1
+        key = b'"%s"' % name.encode("utf-8", "surrogatepass")
+        if self.data[stop - len(key) : stop] == key:
+            return Member(Span(stop - len(key), stop), value)
+        return list(self.members(pointer).values())[-1]
+
+    def last_parts(self, pointer: str) -> list[Span]:
+        """Where the last two values of an object end, or the only one; the last begins with its key."""
+        last = self.last_member(pointer)
+        if last is None:
+            return []
+        before = [self._where(raw) for raw in islice(reversed(self._values_of(pointer).values()), 1, 2)]
+        return [*before, Span(last.key.start, last.value.stop)]
 
     def _scan(self, values: dict[str, Any], span: Span) -> dict[str, Member]:
         members, position = {}, span.start + 1

@@ -61,14 +61,13 @@ class Splice(Changes):
 
     def _add_key(self, pointer: str, value: Any) -> None:
         above, _, step = pointer.rpartition("/")
-        members = list(self.text.members(above).values())
+        last = self.text.last_member(above)
         span = self.text.span(above)
         text = json.dumps(unescaped(step)).encode()
-        if not members:
+        if last is None:
             self.touch(span)
             self.replace(span, b"{" + text + b": " + written(value, b"") + b"}")
             return
-        last = members[-1]
         colon = self.text.data[last.key.stop : last.value.start]
         self._insert_last(above, last.value.stop, text + colon + written(value, b""))
 
@@ -116,7 +115,7 @@ class Splice(Changes):
     def _last_parts(self, pointer: str) -> list[Span]:
         """The last two parts of a list or object, or the only one."""
         if not self.text.is_list(pointer):
-            return self._parts(pointer)[-2:]
+            return self.text.last_parts(pointer)
         size = self.text.size(pointer)
         return [self.text.item(pointer, index) for index in range(max(size - 2, 0), size)]
 

@@ -21,13 +21,14 @@ class Repairs:
     def __init__(self, report: Report, texts: Texts) -> None:
         self._texts = texts
         self._edits = dialect_of(report.slug, report.dataset, texts.source())
+        self._apply = self._edits.apply
 
     def of(self, fix: Fix) -> dict[str, list[tuple[Region, str]]]:
         """Regions with their new text by member, nothing where the bytes of the fix cannot be told."""
         marks = self._edits.marks()
         try:
             for edit in grouped(fix.edits):
-                self._edits.apply(edit)
+                self._apply(edit)
             changes = self._edits.since(marks)
             return {member: [self._placed(member, *change) for change in spans] for member, spans in changes.items()}
         except _REFUSED:

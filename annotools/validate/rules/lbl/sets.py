@@ -92,7 +92,9 @@ def _missing(ctx: Context, owner: Owner, asked: Bools, counted: Bools) -> Found:
 
     def edits(i: int) -> list[Edit]:
         row = int(rows[i])
-        missing = _gaps(ctx, owner, row, known, counted) if lacking[i] <= _WRITTEN else ()
+        if lacking[i] > _WRITTEN:
+            return []
+        missing = gaps[i] if gaps is not None else _gaps(ctx, owner, row, known, counted)
         return [AddAttribute(owner.word, row, spec, default) for spec, _, default in missing]
 
     names = [", ".join(name for _, name, _ in gap) for gap in gaps] if gaps is not None else "attributes"
