@@ -8,6 +8,7 @@ street/labels -> /data/labels            none: a link that leads outside is neve
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -45,7 +46,14 @@ class FolderSource(Source):
         return is_picture(link) or (path.is_dir() and holds_only_pictures(path))
 
     def has(self, name: str) -> bool:
-        return not name_fault(name) and (self._root / name).is_file() and inside(self._root, self._root / name)
+        if name_fault(name):
+            return False
+        folder, _, last = name.rpartition("/")
+        home = self._homes.get(folder) or self._home(folder)
+        mode = _mode(home + last) if home else stat.S_IFLNK
+        if stat.S_ISLNK(mode):
+            return (self._root / name).is_file() and inside(self._root, self._root / name)
+        return stat.S_ISREG(mode)
 
     def size(self, name: str) -> int:
         return self._place(name).stat().st_size
@@ -74,8 +82,11 @@ class FolderSource(Source):
     def _home(self, folder: str) -> str:
         """The path of a folder, with a slash behind; empty if it leads outside."""
         if folder not in self._homes:
+            above, _, last = folder.rpartition("/")
+            start = self._home(above) if folder else ""
             path = self._root / folder
-            self._homes[folder] = f"{path}/" if inside(self._root, path) else ""
+            plain = bool(start) and stat.S_ISDIR(_mode(start + last))  # no link: a tenth of the time of a look at all
+            self._homes[folder] = f"{path}/" if plain or inside(self._root, path) else ""
         return self._homes[folder]
 
     def _place(self, name: str) -> Path:
@@ -85,6 +96,16 @@ class FolderSource(Source):
         if not path.is_file():
             raise missing(name, self.name)
         return path
+
+
+def _mode(path: str) -> int:
+    """What a path is, itself and not where it leads; 0 where nothing is, as a link where that cannot be told."""
+    try:
+        return os.lstat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except (OSError, ValueError):
+        return stat.S_IFLNK
 
 
 def _plain_bytes(path: str, name: str) -> bytes | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from posixpath import basename
 from string import ascii_letters, digits
@@ -16,6 +17,7 @@ from annotools.errors import InputError, Problem
 # One component of a path is at most 255 bytes on every common file system, a whole path 4,096 on Linux.
 _LONGEST_PART = 255
 _LONGEST = 4_000
+_LAST = 256  # names that are kept in mind: many rows have the same odd one
 _PLAIN = re.compile(r"(?:\w[\w.-]{0,99}/){0,9}\w[\w.-]{0,99}", re.ASCII)  # what most names are, seen at once
 _LETTERS = f"{ascii_letters}{digits}_.-/\n".encode()
 _ODD_PAIRS = [before + after for before in "\n/" for after in "./-\n"]  # components that are empty, or begin oddly
@@ -43,20 +45,28 @@ def safe_name(name: str) -> str:
 
 def name_fault(name: str) -> str:
     """What is wrong with a name, or an empty text."""
-    if _PLAIN.fullmatch(name):
-        return ""
+    return "" if _PLAIN.fullmatch(name) else _fault_of(name)
+
+
+@lru_cache(_LAST)
+def _fault_of(name: str) -> str:
+    """The same of a name that is not plain."""
     parts = name.split("/")
-    faults = {
-        "is empty": not name,
-        "is absolute": name.startswith("/"),
-        "has a backslash": "\\" in name,
-        "has a drive": name[1:2] == ":" and name[:1].isascii() and name[:1].isalpha(),
-        "has '..'": ".." in parts,
-        "has an empty component or '.'": "" in parts or "." in parts,
-        "has a control character": _CONTROL.search(name) is not None,
-        "is not text": not _encodable(name),
-    }
-    return next((fault for fault, applies in faults.items() if applies), "") or _length_fault(name, parts)
+    if not name:
+        return "is empty"
+    if name[0] == "/":
+        return "is absolute"
+    if "\\" in name:
+        return "has a backslash"
+    if name[1:2] == ":" and name[0].isascii() and name[0].isalpha():
+        return "has a drive"
+    if ".." in parts:
+        return "has '..'"
+    if "" in parts or "." in parts:
+        return "has an empty component or '.'"
+    if _CONTROL.search(name):
+        return "has a control character"
+    return _length_fault(name, parts) if _encodable(name) else "is not text"
 
 
 def are_plain(names: Sequence[str]) -> bool:
@@ -79,6 +89,8 @@ def safe_part(name: str) -> str:
 
 
 def _length_fault(name: str, parts: list[str]) -> str:
+    if len(name) * 4 <= _LONGEST_PART:  # of which each character has at most four bytes
+        return ""
     long = len(name.encode()) > _LONGEST or any(len(part.encode()) > _LONGEST_PART for part in parts)
     return "is too long" if long else ""
 
