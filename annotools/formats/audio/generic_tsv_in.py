@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
-from annotools.formats.audio.tables import NEEDED, RESERVED, Table, members_of, milliseconds, table_of
+from annotools.formats.audio.tables import NEEDED, RESERVED, Table, members_of, table_of, time_of
 from annotools.formats.base import Read, ReadOptions
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.places import At, WrongRows
@@ -17,6 +17,7 @@ from annotools.model.columns import Array, Ints
 from annotools.model.extras import Extra
 from annotools.storage import Source as Files
 
+_OPEN = -1, False  # no time, and nothing finer
 _SOURCES = {source.word: int(source) for source in Source}
 
 
@@ -111,16 +112,15 @@ def _times(rows: Rows, table: Table, mine: Array, at: At, problems: Problems) ->
     columns: dict[str, Ints] = {name: np.full(len(mine), -1, np.int64) for name in NEEDED[:2]}
     good, finer, wrong = np.ones(len(mine), np.bool_), 0, WrongRows(at)
     for name, column in columns.items():
-        for index, row in enumerate(mine.tolist()):
-            text = table.cells[row][name]
-            if not text.strip() and name == "stop":
-                continue
-            try:
-                column[index], fine = milliseconds(text)
-                finer += fine
-            except ValueError:
-                good[index] = False
-                wrong.add(row, f"{name} is {text[:40]!r}", "a time, as 0:00:02.450")
+        texts = [table.cells[row][name] for row in mine.tolist()]
+        times = {text: _OPEN if name == "stop" and not text.strip() else time_of(text) for text in set(texts)}
+        known = [times[text] or _OPEN for text in texts]
+        column[:] = [time for time, _ in known]
+        finer += sum(fine for _, fine in known)
+        bad = np.flatnonzero([times[text] is None for text in texts])
+        good[bad] = False
+        odd = [texts[index] for index in bad.tolist()]
+        wrong.add_each(mine[bad].tolist(), odd, f"{name} is {{}}", "a time, as 0:00:02.450")
     problems.extend(wrong.all())
     rows.repaired("time finer than a millisecond", "what is behind is left out", finer)
     return columns["start"], columns["stop"], good
@@ -128,12 +128,13 @@ def _times(rows: Rows, table: Table, mine: Array, at: At, problems: Problems) ->
 
 def _scores(table: Table, mine: Array, at: At, problems: Problems) -> Array:
     scores, wrong = np.ones(len(mine)), WrongRows(at)
-    for index, row in enumerate(mine.tolist()):
-        text = table.cells[row].get("score", "").strip()
+    texts = [table.cells[row].get("score", "").strip() for row in mine.tolist()]
+    for index in [index for index, text in enumerate(texts) if text]:
+        text = texts[index]
         try:
-            scores[index] = float(text) if text else 1
+            scores[index] = float(text)
         except ValueError:
-            wrong.add(row, f"score is {text[:40]!r}", "a number")
+            wrong.add(int(mine[index]), f"score is {text[:40]!r}", "a number")
     problems.extend(wrong.all())
     return scores
 

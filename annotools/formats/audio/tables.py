@@ -13,6 +13,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -26,16 +27,20 @@ _TIME = re.compile(
     r"(?:(?P<days>\d+) days?, )?(?P<hours>\d+):(?P<minutes>[0-5]?\d):(?P<seconds>[0-5]?\d)(?:\.(?P<rest>\d+))?"
 )
 _BOM = b"\xef\xbb\xbf"
+_LAST = 256  # times that are kept in mind: many rows have the same odd one
 _LONGEST = 20  # digits of a number of hours
 
 
 class Table(msgspec.Struct):
-    """The rows of a file.  cells: by column, of each row; line: of each row, from 1."""
+    """The rows of a file.  cells: by column, of each row; line: of each row, from 1; last: the last
+    row as it came, and its cells.
+    """
 
     member: str
     columns: Sequence[str] = ()
     cells: list[dict[str, str]] = msgspec.field(default_factory=list)
     line: list[int] = msgspec.field(default_factory=list)
+    last: tuple[list[str] | None, dict[str, str]] = (None, {})
 
 
 def members_of(source: Source) -> list[str]:
@@ -86,10 +91,14 @@ def _take(table: Table, row: list[str], line: int, problems: Problems) -> None:
     elif len(row) > len(table.columns):
         message, expected = f"{len(row)} columns", f"{len(table.columns)}, as many as have names"
         problems.append(Problem(message, table.member, line, expected=expected))
+    elif row == table.last[0]:  # as lines of junk are: they share their cells
+        table.cells.append(table.last[1])
+        table.line.append(line)
     elif any(map(str.strip, row)):
         cells = dict.fromkeys(table.columns, "") | dict(zip(table.columns, row, strict=False))
         table.cells.append(cells)
         table.line.append(line)
+        table.last = row, cells
 
 
 def lines_of(columns: Sequence[str], rows: Iterable[Sequence[object]], end: str = "\n") -> Iterator[bytes]:
@@ -116,9 +125,18 @@ def time_text(milliseconds: int) -> str:
 
 def milliseconds(text: str) -> tuple[int, bool]:
     """A time in whole milliseconds, and whether it was finer than that.  Raises ValueError for what is none."""
+    time = time_of(text)
+    if time is None:
+        raise ValueError(f"{text!r} is not a time")
+    return time
+
+
+@lru_cache(_LAST)
+def time_of(text: str) -> tuple[int, bool] | None:
+    """The same, None for what is none."""
     match = _TIME.fullmatch(text.strip())
     if match is None or len(match["hours"]) + len(match["days"] or "") > _LONGEST // 2:
-        raise ValueError(f"{text!r} is not a time")
+        return None
     days, hours, minutes, seconds = (int(match[name] or 0) for name in ("days", "hours", "minutes", "seconds"))
     rest = match["rest"] or ""
     whole = ((days * 24 + hours) * 60 + minutes) * 60 + seconds

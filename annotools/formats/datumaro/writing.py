@@ -8,6 +8,7 @@ What the server writes otherwise is a writer of its own: see `server`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import chain, islice
 from posixpath import splitext
 from typing import TYPE_CHECKING, Any
@@ -85,10 +86,9 @@ class Writer:
         """The ids of the annotations of a document, as they stand in it."""
         tags, shapes = self.dataset.tags.extras, self.dataset.shapes.extras
         if "annotation_id" not in tags and "annotation_id" not in shapes:
-            return whole_ids([None] * sum(len(self.tags.rows(f)) + len(self.shapes.rows(f)) for f in frames))
+            return whole_ids([None] * sum(self.tags.counts(frames) + self.shapes.counts(frames)))
         if not len(self.dataset.tags):
-            rows = np.concatenate([np.zeros(0, np.int64), *map(self.shapes.rows, frames)])
-            return whole_ids(given_ids(shapes, "annotation_id", rows))
+            return whole_ids(given_ids(shapes, "annotation_id", self.shapes.rows_of(frames)))
         pairs = ((self.tags.rows(f), self.shapes.rows(f)) for f in frames)
         names = [
             given_ids(tags, "annotation_id", of_tags) + given_ids(shapes, "annotation_id", of_shapes)
@@ -100,9 +100,9 @@ class Writer:
         """Frames with some thousands of annotations together."""
         some: list[int] = []
         size = 0
-        for frame in frames:
+        for frame, shapes, tags in zip(frames, self.shapes.counts(frames), self.tags.counts(frames), strict=True):
             some.append(frame)
-            size += len(self.shapes.rows(frame)) + len(self.tags.rows(frame)) + 1
+            size += shapes + tags + 1
             if size >= _CHUNK:
                 yield some
                 some, size = [], 0
@@ -110,13 +110,11 @@ class Writer:
             yield some
 
     def _items(self, frames: list[int], numbers: Iterator[int]) -> list[Item]:
-        rows = [self.shapes.rows(frame) for frame in frames]
-        drawn = iter(self.objects.shapes(np.concatenate(rows)))
-        tagged = [self.tags.rows(frame) for frame in frames]
-        tagged_items = iter(self.objects.tags(np.concatenate(tagged)))
+        drawn = iter(self.objects.shapes(self.shapes.rows_of(frames)))
+        tagged = iter(self.objects.tags(self.tags.rows_of(frames)))
         items = []
-        for frame, mine, tags in zip(frames, rows, tagged, strict=True):
-            annotations = [*islice(tagged_items, len(tags)), *islice(drawn, len(mine))]
+        for frame, shapes, tags in zip(frames, self.shapes.counts(frames), self.tags.counts(frames), strict=True):
+            annotations = [*islice(tagged, tags), *islice(drawn, shapes)]
             for annotation, number in zip(annotations, numbers, strict=False):
                 annotation["id"] = number
             items.append(self.item(frame, annotations))
@@ -124,9 +122,18 @@ class Writer:
 
     def item(self, frame: int, annotations: list[Item]) -> Item:
         """One item."""
-        number = self.dataset.frames.extras["frame_id"].values[frame]
-        head = {"id": self.key(frame), "annotations": annotations, "attr": {"frame": int(number)}}
+        head = {"id": self.key(frame), "annotations": annotations, "attr": {"frame": self._numbers[frame]}}
         return head | self.media(frame)
+
+    @cached_property
+    def _numbers(self) -> list[int]:
+        return list(map(int, self.dataset.frames.extras["frame_id"].values.tolist()))
+
+    @cached_property
+    def _sizes(self) -> list[list[int]]:
+        """Height and width of each frame."""
+        frames = self.dataset.frames
+        return np.stack([frames.height, frames.width], axis=1).tolist()  # type: ignore[no-any-return]
 
     def key(self, frame: int) -> str:
         """What an item is called: its picture's name without what that ends in."""
@@ -139,7 +146,7 @@ class Writer:
             related = frames.extras.get("related_images")
             more = {} if related is None or not related.present[frame] else _related(related.values[frame])
             return {"point_cloud": {"path": self.names[frame]}} | more
-        size = [int(frames.height[frame]), int(frames.width[frame])]
+        size = self._sizes[frame]
         image: Item = {"path": self.names[frame]}
         return {"image": image | ({"size": size} if all(size) else {})}
 

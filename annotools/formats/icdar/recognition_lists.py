@@ -22,6 +22,7 @@ from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.matching import stem
 from annotools.model import Owner
+from annotools.row_problems import LINES, RowProblems
 from annotools.storage import Source
 from annotools.storage.picture_names import is_picture
 
@@ -82,10 +83,11 @@ def read_rows(rows: Rows, source: Source, problems: Problems, parser: Parser) ->
             for number, line in enumerate(text_lines(source, member, problems), 1)
             for text in texts_of([line])
         ]
-        words = [(number, parser(line)) for number, line in lines]
+        words, wrong = [(number, parser(line)) for number, line in lines], RowProblems(LINES)
         for (number, line), (_, word) in zip(lines, words, strict=True):
             if word is None:
-                problems.append(Problem(f"is {line[:40]!r}", member, number, expected=_EXPECTED))
+                wrong.add(number, f"is {line[:40]!r}", member, _EXPECTED)
+        problems.extend(wrong.all())
         rows.left_out("line", sum(word is None for _, word in words))
         _add(rows, files, (member, subset), [(number, *word) for number, word in words if word is not None])
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from annotools.geometry.ragged import offsets_of
 from annotools.model import Dataset
-from annotools.model.columns import Array, Ints, is_uniform
+from annotools.model.columns import Array, Ints, is_uniform, values_of
 
 
 class ByFrame:
@@ -31,6 +33,15 @@ class ByFrame:
     def rows(self, frame: int) -> Ints:
         """The rows of a frame."""
         return self.order[self.ends[frame] : self.ends[frame + 1]]
+
+    def counts(self, frames: Sequence[int]) -> list[int]:
+        """How many rows each of some frames has."""
+        return np.diff(self.ends)[np.asarray(frames, np.int64)].tolist()  # type: ignore[no-any-return]
+
+    def rows_of(self, frames: Sequence[int]) -> Ints:
+        """The rows of some frames, one after the other."""
+        starts = self.ends[np.asarray(frames, np.int64)]
+        return np.asarray(values_of(self.order, starts, np.asarray(self.counts(frames), np.int64)), np.int64)
 
     def span(self, frame: int) -> slice:
         """Where the rows of a frame stand in `order`."""

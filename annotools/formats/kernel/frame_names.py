@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.kernel.places import At
+from annotools.formats.kernel.places import At, WrongRows
 from annotools.matching import NO_MATCH, CvatMatcher, FrameMatcher, Match, mismatch
 from annotools.model import Dataset, Frames
 from annotools.model.column_buffer import ColumnBuffer
@@ -88,8 +88,7 @@ class FrameNames(msgspec.Struct):
         if frames is None:
             which = [nth] * len(whole) if isinstance(nth, int) else nth
             frames = np.fromiter(map(self._place, whole, subsets, which), np.int64, len(whole))
-        for row in np.flatnonzero(frames < 0).tolist():
-            self._refuse(row, whole[row], name_fault(whole[row]), at)
+        self._refuse(np.flatnonzero(frames < 0).tolist(), whole, at)
         self._keep_extras(frames, extras)
         return frames
 
@@ -115,9 +114,13 @@ class FrameNames(msgspec.Struct):
             self._subsets.append(subset)
         return places[name]
 
-    def _refuse(self, row: int, name: str, fault: str, at: At) -> None:
-        expected = "a relative path that leads nowhere but down"
-        self.problems.append(at.problem(row, f"name of picture {name!r} {fault}", expected=expected))
+    def _refuse(self, bad: Sequence[int], names: Sequence[str], at: At) -> None:
+        """Say what is wrong with the names of some rows."""
+        wrong = WrongRows(at)
+        for row in bad:
+            message = f"name of picture {names[row]!r} {name_fault(names[row])}"
+            wrong.add(row, message, "a relative path that leads nowhere but down")
+        self.problems.extend(wrong.all())
 
     def _keep_extras(self, frames: Ints, extras: dict[str, Any]) -> None:
         """What is said of frames that are new."""

@@ -96,6 +96,9 @@ class At(msgspec.Struct, frozen=True, eq=False):
 NOWHERE = At()
 
 
+_SHOWN = 40  # characters of a text that is shown
+
+
 class WrongRows:
     """What is wrong with rows in turn: what is said of many in the same words is there once, with many places."""
 
@@ -124,6 +127,19 @@ class WrongRows:
             return
         numbers = [start[row] for row in rows]  # type: ignore[index]  # a list's items have numbers
         self._wrong.add_all(numbers, message, members[which] if members else "", expected, "", kind)
+
+    def add_each(self, rows: Sequence[int], texts: Sequence[str], form: str, expected: str) -> None:
+        """Say of each of some rows what it has.  form: of what is said, with a place for the text as Python has it."""
+        members, which, start = self._columns
+        kinds = dict.fromkeys(texts)
+        messages = {text: form.format(repr(text[:_SHOWN])) for text in kinds}
+        if not isinstance(which, int) or not self._lined or isinstance(start, int):
+            for row, text in zip(rows, texts, strict=True):
+                self.add(row, messages[text], expected)
+            return
+        file, numbers = members[which] if members else "", {text: number for number, text in enumerate(kinds)}
+        parts = [(messages[text], file, expected, "") for text in kinds]
+        self._wrong.add_each(map(start.__getitem__, rows), parts, map(numbers.__getitem__, texts))
 
     @cached_property
     def _columns(self) -> tuple[Sequence[str], list[int] | int, list[Any] | int]:

@@ -16,6 +16,7 @@ from annotools.formats.kernel.rows import Rows
 from annotools.formats.lfw.lists import Lists, Mentions, cells, lists_of, mentions, people, split, without_ending
 from annotools.geometry.ragged import offsets_of
 from annotools.model import POINTS, Label, Owner
+from annotools.row_problems import LINES, RowProblems
 from annotools.storage import Source
 from annotools.transform.pair_lists import BETWEEN, NEGATIVE, POSITIVE
 
@@ -119,18 +120,19 @@ class _Landmarks(msgspec.Struct, frozen=True):
         cls, source: Source, lists: Lists, known: Collection[str] | None, problems: Problems
     ) -> _Landmarks:  # fmt: skip
         """Those of a subset."""
-        landmarks = cls(lists.landmarks, [], [], [], [])
+        landmarks, wrong = cls(lists.landmarks, [], [], [], []), RowProblems(LINES)
         for line, row in cells(source, lists.landmarks, problems) if lists.landmarks else ():
-            values, bad = typed([cell.encode() for cell in row[1:]], float)
-            if bad.any() or len(values) % 2 or not len(values):
-                expected = "a picture, and two numbers a point"
-                problems.append(Problem(f"is {' '.join(row)[:40]!r}", lists.landmarks, line, expected=expected))
+            values, bad = typed([cell.encode() for cell in row[1:]] if len(row) % 2 else [], float)
+            if not len(values) or bad.any():
+                message, expected = f"is {' '.join(row)[:40]!r}", "a picture, and two numbers a point"
+                wrong.add(line, message, lists.landmarks, expected)
                 continue
             person, name = split(without_ending(row[0]), known)
             landmarks.names.append(name)
             landmarks.persons.append(person)
             landmarks.lines.append(line)
             landmarks.points.append(values.tolist())
+        problems.extend(wrong.all())
         return landmarks
 
 

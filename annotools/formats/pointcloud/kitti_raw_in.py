@@ -19,6 +19,7 @@ from annotools.formats.pointcloud.tracklets import LIST, Poses, members_of, pose
 from annotools.matching import CvatMatcher, Match
 from annotools.model import CUBOID, Dataset, Label
 from annotools.model.columns import Ints
+from annotools.row_problems import LINES, RowProblems
 from annotools.storage import Source
 
 _MEDIA = ("velodyne_points/data/", "IMAGE_00/data/", "image_00/data/")
@@ -95,14 +96,16 @@ def _frames(source: Source, root: str, poses: Poses, context: Dataset | None, pr
 def _listed(source: Source, name: str, problems: Problems) -> list[str]:
     """The names of a list, each at the place of its number."""
     titles: dict[int, str] = {}
+    wrong = RowProblems(LINES)
     for line, raw in enumerate(text_lines(source, name, problems), 1):
         number, blank, title = raw.decode("utf-8", "replace").partition(" ")
         if not number.strip() and not title.strip():
             continue
         if not blank or not title or number.lstrip("0") != str(len(titles)).lstrip("0") or not number:
-            problems.append(Problem(f"is {number[:20]!r}", name, line, expected=f"{len(titles)} and a name"))
+            wrong.add(line, f"is {number[:20]!r}", name, f"{len(titles)} and a name")
             continue
         titles[len(titles)] = title
+    problems.extend(wrong.all())
     return list(titles.values())
 
 

@@ -10,7 +10,7 @@ Source: CVAT 2.73 dataset_manager/formats/audio_tsv.py
 from __future__ import annotations
 
 from annotools.errors import Problems
-from annotools.formats.audio.tables import Table, members_of, milliseconds, table_of
+from annotools.formats.audio.tables import Table, members_of, table_of, time_of
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, Found
 from annotools.validate.needs import SOURCE
@@ -79,7 +79,5 @@ def time_beyond_a_day(ctx: Context) -> Found | None:
 
 
 def _is_late(text: str) -> bool:
-    try:
-        return milliseconds(text)[0] >= _DAY
-    except ValueError:
-        return False
+    time = time_of(text)
+    return time is not None and time[0] >= _DAY
