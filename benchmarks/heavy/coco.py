@@ -186,6 +186,18 @@ def _keypoint_edges(count: int) -> Members:
     return {"person_keypoints_default.json": coco([person(1, 2)], categories=[category])["instances_default.json"]}
 
 
+def _noise(letters: range) -> Make:
+    def make(count: int) -> Members:
+        rng = random.Random(count)
+        return {"instances_default.json": bytes(rng.choices(letters, k=count))}
+
+    return make
+
+
+def _ones(head: bytes = b"", tail: bytes = b"") -> Make:
+    return lambda count: {"instances_default.json": head + b"1," * count + tail}
+
+
 COCO: dict[str, tuple[Make, int]] = {
     "polygon of random points": (_coco_cloud, 60_000),
     "polygon of equal points": (_coco_equal, 80_000),
@@ -208,6 +220,10 @@ COCO: dict[str, tuple[Make, int]] = {
     "an attribute each": (_coco_attributes, 8_000),
     "attributes of a row": (_coco_many_attributes, 80_000),
     "an unknown key each": (_coco_unknown, 8_000),
+    "noise": (_noise(range(256)), 1_000_000),
+    "noise of letters": (_noise(range(32, 127)), 1_000_000),
+    "ones and commas": (_ones(), 500_000),
+    "a list of ones": (_ones(b"[", b"1]"), 500_000),
 }
 KEYPOINTS: dict[str, tuple[Make, int]] = {
     "keypoints of a row": (_keypoints_wide, 30_000),

@@ -97,6 +97,7 @@ JUNK: dict[str, Callable[[Layout], Make]] = {
     "lines 1": _rows(lambda layout, i: b"1"),
     "lines ,": _rows(lambda layout, i: b","),
     "lines 1,1,1": _rows(lambda layout, i: b"1,1,1"),
+    "lines 1 and 2": _rows(lambda layout, i: b"12"[i % 2 : i % 2 + 1]),
     "lines {}": _rows(lambda layout, i: b"{}"),
     "empty rows": _whole(b"\n"),
     "equal rows": _rows(lambda layout, i: layout.row(0)),
