@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -29,6 +30,7 @@ from annotools.storage import Source
 ANN = re.compile(r"(?P<root>(?:.*?/)?)(?P<folder>[^/]+)/ann/(?P<name>.+)\.json", re.DOTALL)
 FOLDER = "ds0"
 CUBOID = "cuboid_3d"
+_SHORT, _KINDS = 16, 64  # bytes of a value that says nothing of a figure, and how many of them are kept in mind
 KIND = re.compile(rb'"projectType"\s*:\s*"point_cloud')
 
 
@@ -217,20 +219,25 @@ def _each(raws: Iterable[msgspec.Raw], kind: Any, wrong: WrongRows, expected: st
     """The items of a list that can be read, with their numbers; of those that are alike, as junk is, one is read."""
     index = 0
     for raw, alike in groupby(raws):
-        rows = range(index, index := index + sum(1 for _ in alike))
-        value, fault = _read(raw, kind)
-        if fault:
+        rows = range(index, index := index + len(list(alike)))
+        value, fault = _short(bytes(raw), kind) if memoryview(raw).nbytes < _SHORT else _read(raw, kind)
+        if fault and len(rows) == 1:
+            wrong.add(rows[0], f"cannot be read: {fault}", expected)
+        elif fault:
             wrong.add_all(rows, f"cannot be read: {fault}", expected)
         else:
             yield from ((row, value) for row in rows)
 
 
-def _read(raw: msgspec.Raw, kind: Any) -> tuple[Any, str]:
+def _read(raw: msgspec.Raw | bytes, kind: Any) -> tuple[Any, str]:
     """A value, or why it cannot be read."""
     try:
         return msgspec.json.decode(raw, type=kind), ""
     except UNDECODABLE as error:
         return None, reason_of(error).removeprefix("is not JSON: ")
+
+
+_short = lru_cache(_KINDS)(_read)  # junk of a few kinds, however they follow each other, is read once
 
 
 def _covering(owner: _Object, cloud: Cloud) -> _Object:
