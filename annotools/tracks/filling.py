@@ -120,7 +120,7 @@ def _turn_space(values: Array, offsets: Ints, walk: _Walk) -> None:
 def _rotations(walk: _Walk) -> Floats:
     source = walk.source
     rotation: Floats = at(source.rotation, walk.left)
-    if is_uniform(rotation):
+    if is_uniform(source.rotation):
         return rotation
     rows = walk.on(InterpolationMode.TURN, InterpolationMode.SPACE)
     rows = rows[source.rotation[walk.left[rows]] != source.rotation[walk.left[rows] + 1]]
