@@ -48,10 +48,10 @@ def visible_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     ledger.lost("mask", "nothing of it is to be seen", dataset, "shapes", changed[empty])
     why = "others cover a part of it, or its box was loose"
     ledger.changed("mask", why, dataset, "shapes", changed[~empty], "points")
-    # What is gone has no points, so that nothing is copied where it goes.
-    points = take(*seen, ~empty)[0], offsets_of(np.where(empty, 0, np.diff(seen[1])))
-    dataset = dataset.replace(shapes=recast(shapes, changed, points))
-    del seen, points
+    if empty.any():  # what is gone has no points, so that nothing is copied where it goes
+        seen = take(*seen, ~empty)[0], offsets_of(np.where(empty, 0, np.diff(seen[1])))
+    dataset = dataset.replace(shapes=recast(shapes, changed, seen))
+    del seen
     if not empty.any():
         return dataset, ledger.losses()
     gone = np.zeros(len(shapes), np.bool_)
@@ -72,9 +72,10 @@ def _seen(dataset: Dataset, rows: Ints) -> tuple[Ints, Ragged]:
     for batch, (places, masks) in zip(_batches(shapes, order), mapped(_seen_of, parts), strict=True):
         rows_of_parts.append(batch[places])
         masks_of_parts.append(masks)
-    changed = np.concatenate(rows_of_parts)
+    changed, masks = np.concatenate(rows_of_parts), concat(masks_of_parts)
+    masks_of_parts.clear()  # all of them together are much, and in order they are there once more
     ascending = np.argsort(changed)
-    return changed[ascending], take(*concat(masks_of_parts), ascending)
+    return changed[ascending], take(*masks, ascending)
 
 
 def _seen_of(masks: Ragged, frame: Ints, sizes: Ints) -> tuple[Ints, Ragged]:
