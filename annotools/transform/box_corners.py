@@ -6,6 +6,8 @@ left -1000.3, right 0.1234567890123      the right edge is moved to left + width
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from annotools.geometry.boxes import order_corners
@@ -23,27 +25,35 @@ _PIECE = 1 << 16  # rectangles at a time: of all of them at once there are six c
 def ordered_corners(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Rectangles with left, top, right, bottom in this order."""
     no_argument("order-corners", argument)
-    ledger, mine = Ledger(), np.flatnonzero(_are_boxes(dataset))
-    boxes = dataset.shapes.boxes(mine)
-    with np.errstate(invalid="ignore"):
-        other = (boxes[:, 2] < boxes[:, 0]) | (boxes[:, 3] < boxes[:, 1])
-    swapped = np.zeros(len(dataset.shapes), np.bool_)
-    swapped[mine[other]] = True
-    ledger.changed("rectangle with swapped corners", "put in order", dataset, "shapes", swapped, column="points")
-    return _with_boxes(dataset, swapped, order_corners(boxes[other])), ledger.losses()
+    return _changed(dataset, _swapped, "rectangle with swapped corners", "put in order")
 
 
 def exact_widths(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Rectangles of which right and bottom are what left + width and top + height give."""
     no_argument("exact-widths", argument)
-    ledger, mine = Ledger(), np.flatnonzero(_are_boxes(dataset))
-    pieces = [_moved(dataset, mine[start : start + _PIECE]) for start in range(0, len(mine), _PIECE)]
-    rows, boxes = (np.concatenate(column) for column in zip(*pieces, strict=True)) if pieces else (mine, np.zeros(0))
-    moved = np.zeros(len(dataset.shapes), np.bool_)
-    moved[rows] = True
     why = "right and bottom are left + width and top + height, whose digits end earlier"
-    ledger.changed("rectangle", why, dataset, "shapes", moved, column="points")
-    return _with_boxes(dataset, moved, boxes), ledger.losses()
+    return _changed(dataset, _moved, "rectangle", why)
+
+
+def _changed(
+    dataset: Dataset, change: Callable[[Dataset, Ints], tuple[Ints, Floats]], what: str, why: str
+) -> tuple[Dataset, Losses]:
+    """Rectangles with the corners that some are to have.  change: which of some rectangles, and what corners."""
+    ledger, mine = Ledger(), np.flatnonzero(_are_boxes(dataset))
+    pieces = [change(dataset, mine[start : start + _PIECE]) for start in range(0, len(mine), _PIECE)]
+    rows, boxes = (np.concatenate(column) for column in zip(*pieces, strict=True)) if pieces else (mine, np.zeros(0))
+    changed = np.zeros(len(dataset.shapes), np.bool_)
+    changed[rows] = True
+    ledger.changed(what, why, dataset, "shapes", changed, column="points")
+    return _with_boxes(dataset, changed, boxes), ledger.losses()
+
+
+def _swapped(dataset: Dataset, rows: Ints) -> tuple[Ints, Floats]:
+    """Those of some rectangles whose left is right of their right, or top below their bottom, and these in order."""
+    boxes = dataset.shapes.boxes(rows)
+    with np.errstate(invalid="ignore"):
+        other = (boxes[:, 2] < boxes[:, 0]) | (boxes[:, 3] < boxes[:, 1])
+    return rows[other], order_corners(boxes[other])
 
 
 def _moved(dataset: Dataset, rows: Ints) -> tuple[Ints, Floats]:
