@@ -127,7 +127,8 @@ def test_folders_and_files_in_other_letters_say_the_same(slug: str, change: Call
     assert result.problems == ()
     assert differing(result.dataset, usual.dataset) == []
     assert [str(loss) for loss in result.losses] == [str(loss) for loss in usual.losses]
-    assert {file.name for file in (result.media or {}).values()} <= {*other}
+    names, as_usual = ({file.name for file in (one.media or {}).values()} for one in (result, usual))
+    assert names == as_usual if slug == "cvat-backup" else names <= {*other}  # whose pictures are called as its frames
     assert {file.read() for file in (result.media or {}).values()} == {f.read() for f in (usual.media or {}).values()}
     assert result.dataset.origin is not None
     assert {*result.dataset.origin.members} <= {*other}

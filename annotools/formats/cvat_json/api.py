@@ -111,5 +111,6 @@ FORMAT = Format(
     pipeline=("keyframes-only", "drop-track-scores", "one-home", "drop-disabled-frames", "video-source"),
     main=bundle.ANNOTATIONS,
     members=(*sorted(bundle.MEMBERS), *(f"jobs/*/{name}" for name in bundle.JOB_MEMBERS), "images/**"),
+    letters=(*sorted(bundle.MEMBERS.union(bundle.JOB_MEMBERS)), "jobs"),
     about="labels.json, data_meta.json, task.json and annotations.json as the API returns them, jobs below jobs/<id>/",
 )  # fmt: skip

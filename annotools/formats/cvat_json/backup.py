@@ -179,5 +179,6 @@ def pipeline(options: WriteOptions) -> tuple[str, ...]:
 FORMAT = Format(
     slug="cvat-backup", name="CVAT task backup", keeps=BACKUP_KEEPS, read=read, write=write, sniff=sniff,
     pipeline=pipeline, members=(TASK, ANNOTATIONS, MANIFEST, "data/**"),
+    letters=(TASK, ANNOTATIONS, *MANIFEST.split("/")),
     about="task.json, annotations.json with one list a job, data/manifest.jsonl and the media",
 )  # fmt: skip
