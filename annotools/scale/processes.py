@@ -34,22 +34,36 @@ def processes(count: int) -> Iterator[ProcessPoolExecutor]:
     theirs, ours = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(theirs,))
     try:
-        _check_begun(pool)
+        _check_begun(pool, count)
         yield pool
-        pool.shutdown()
+        if not _is_broken(pool):  # which waits for ever for a process that it began while it broke
+            pool.shutdown()
     finally:
         ours.close()
         pool.shutdown(cancel_futures=True)
         theirs.close()
 
 
-def _check_begun(pool: ProcessPoolExecutor) -> None:
-    """Raises UsageError where a process cannot import the module that the program began with."""
+def _check_begun(pool: ProcessPoolExecutor, count: int) -> None:
+    """Begin all processes, of which none is begun later then, when others may be killed already.
+
+    Raises: UsageError where one cannot import the module that the program began with.
+    """
     try:
-        pool.submit(os.getpid).result()
+        for future in [pool.submit(os.getpid) for _ in range(count)]:
+            future.result()
     except BrokenProcessPool as error:
         expected = "the call in a module that can be imported, below `if __name__ == '__main__':`"
         raise UsageError(f"no process could be started, expected {expected}") from error
+
+
+def _is_broken(pool: ProcessPoolExecutor) -> bool:
+    """Whether one of the processes was killed, after which a pool takes no more."""
+    try:
+        pool.submit(os.getpid).result()
+    except BrokenProcessPool:
+        return True
+    return False
 
 
 def guarded(call: Call[R]) -> Outcome[R]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,16 @@ def test_a_call_that_kills_its_process_each_time_ends_no_other() -> None:
     outcomes = run([Call(work.killed, (number,)) for number in range(5)], Crew(2))
     assert [outcome.value for outcome in outcomes] == [0, 1, None, 3, 4]
     assert str(outcomes[2].error) == "the process that worked on it was killed, expected more memory or fewer workers"
+
+
+def test_all_processes_are_begun_at_once_and_none_is_left_where_one_is_killed() -> None:
+    # One that is begun while another is killed is nobody's: the executor waits for it for ever.
+    before = len(multiprocessing.active_children())
+    with processes(3) as pool:
+        assert len(multiprocessing.active_children()) == before + 3
+        with pytest.raises(BrokenProcessPool):
+            pool.submit(os._exit, 3).result()
+    assert len(multiprocessing.active_children()) == before
 
 
 def test_a_worker_of_another_version_is_refused() -> None:
