@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pycocotools import mask as judge
 
-from annotools.geometry import masks, polygons, rings, rle
+from annotools.geometry import masks, polygons, raster, rings, rle
 from annotools.geometry.blocks import Blocks, cvat_rle_to_blocks
 from annotools.geometry.ragged import Bools, Floats, Ints, Ragged, from_arrays, to_arrays
 from annotools.geometry.spans import cvat_rle_to_spans
@@ -213,10 +215,33 @@ def test_a_turned_box_has_the_pixels_of_its_polygon() -> None:
     assert [row.tolist() for row in to_arrays(*turned)] == [[0, 12, 2, 3, 7, 4], [0, 12, 4, 1, 5, 6]]
 
 
-def test_a_damaged_mask_is_named_by_its_row() -> None:
-    damaged = from_arrays([[0, 1, 0, 0, 0, 0], [5, 0, 0, 1, 1]])
-    with pytest.raises(ValueError, match="row 1: runs sum to 5"):
-        masks.union_cvat_rle(*damaged, np.zeros(2, int), 1)
+DAMAGED = from_arrays([[0, 1, 0, 0, 0, 0], [5, 0, 0, 1, 1]])
+ALONE = np.zeros(2, np.int64)
+ASKED: dict[str, Callable[[], object]] = {
+    "union": lambda: masks.union_cvat_rle(*DAMAGED, ALONE, 1),
+    "clip": lambda: masks.clip_cvat_rle(*DAMAGED, SIZE),
+    "shared areas, first": lambda: masks.shared_areas(DAMAGED, column([np.ones((1, 1), bool)] * 2)),
+    "shared areas, second": lambda: masks.shared_areas(column([np.ones((1, 1), bool)] * 2), DAMAGED),
+    "likeness": lambda: masks.mask_ious(DAMAGED, column([np.ones((1, 1), bool)] * 2)),
+    "polygons": lambda: masks.cvat_rle_to_polygons(*DAMAGED),
+    "rings": lambda: masks.trace_cvat_rle(*DAMAGED),
+    "parts": lambda: masks.part_counts(*DAMAGED),
+    "shared pixels": lambda: masks.share_pixels(*DAMAGED, ALONE),
+    "whole pictures": lambda: rle.cvat_rle_to_coco_rle(*DAMAGED, SIZE),
+    "tight": lambda: rle.tighten_cvat_rles(*DAMAGED),
+}
+
+
+@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
+def test_a_damaged_mask_is_named_by_its_row(ask: Callable[[], object]) -> None:
+    with pytest.raises(ValueError, match=r"^row 1: runs sum to 5, expected at most 4 \(2 x 2\)$"):
+        ask()
+
+
+@pytest.mark.parametrize("ask", [masks.polygons_to_cvat_rle, raster.polygons_to_coco_rle])
+def test_a_polygon_that_is_none_is_named_by_its_row(ask: Callable[..., object]) -> None:
+    with pytest.raises(ValueError, match=r"^row 1: "):
+        ask(*from_arrays([[0.0, 0, 1, 0, 1, 1], [0, 0, np.nan, 0, 1, 1]]), SIZE)
 
 
 @given(MASKS, st.integers(1, 40))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from annotools.memory import collector_at_rest, give_back
 from annotools.model.column_buffer import ColumnBuffer, RowBuffer
-from annotools.model.columns import at, condensed, is_uniform, row_keys, runs, stacked, tally, uniform
+from annotools.model.columns import at, condensed, is_uniform, joined_runs, row_keys, runs, stacked, tally, uniform
 from annotools.model.row_groups import list_groups, row_groups
 from annotools.model.tables import Attributes, Shapes
 
@@ -195,3 +195,19 @@ def test_columns_of_tables_that_say_one_thing_take_no_memory() -> None:
     assert half.replace(label=np.arange(many)).label.tolist() == list(range(many))
     with pytest.raises(IndexError):
         table.take([many])
+
+
+@pytest.mark.parametrize(
+    ("pieces", "joined"),
+    [
+        ([], []),
+        ([(2, 5)], [slice(2, 5)]),
+        ([(0, 1), (1, 3), (3, 4)], [slice(0, 4)]),
+        ([(0, 1), (3, 4), (4, 6), (6, 7)], [slice(0, 1), slice(3, 7)]),
+        ([(0, 2), (2, 3), (5, 6), (7, 8), (8, 9)], [slice(0, 3), slice(5, 6), slice(7, 9)]),
+        ([(4, 6), (2, 4)], [slice(4, 6), slice(2, 4)]),
+        ([(0, 3), (2, 5)], [slice(0, 3), slice(2, 5)]),
+    ],
+)
+def test_runs_that_follow_each_other_are_one(pieces: list[tuple[int, int]], joined: list[slice]) -> None:
+    assert joined_runs(pieces) == joined
