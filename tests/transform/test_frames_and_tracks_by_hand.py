@@ -56,6 +56,7 @@ def test_lines_of_the_server_are_of_what_is_seen_from_the_bottom_up() -> None:
         (0, "polygon", (1, 1, 5, 1, 5, 5), {"z_order": 2}), (0, "points", (1, 1), {"z_order": 1}),
         (0, "rectangle", (1, 1, 5, 5), {"outside": True}), (1, "rectangle", (1, 1, 5, 5), {}),
         (0, "cuboid", [1, 2] * 8, {}), (5, "rectangle", (1, 1, 5, 5), {}), (0, "mask", (0, 4, 1, 1, 2, 2), {}),
+        (3, "rectangle", (1, 1, 5, 5), {}),  # there are three frames
     ):  # fmt: skip
         build.add_shape(kind, frame, "car", points, **columns)
     row = build.add_shape("skeleton", 2, whole)
