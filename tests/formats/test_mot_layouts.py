@@ -23,7 +23,7 @@ DETECTED = "1,-1,10,20,30,40,0.9,-1,-1,-1\n3,-1,11,20,30,40,12.5,-1,-1,-1\n"
         {"gt.txt": OLD}, {"gt.txt": NEW}, {"GT.TXT": NEW}, {"det.txt": DETECTED}, {"TUD-Campus/gt.txt": OLD},
         {"gt.txt": OLD, "seqinfo.ini": "[Sequence]\nname=x\nseqLength=3\n"}, {"MOT17-02.txt": OLD},
         {"results/a.txt": OLD.replace(",", ", "), "results/README.txt": "x"},
-        {"a.txt": OLD.replace("-1\n", "-1.0\r\n")},
+        {"a.txt": OLD.replace("-1\n", "-1.0\r\n")}, {"A.TXT": OLD}, {"results/MOT17-02.Txt": OLD},
     ],
 )  # fmt: skip
 def test_two_lines_without_a_folder_of_their_own(tmp_path: Path, files: dict[str, str]) -> None:

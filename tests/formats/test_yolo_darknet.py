@@ -159,6 +159,33 @@ def test_other_text_files_are_not_taken_for_labels() -> None:
     assert not sniffs("yolo", {"my.data": "a=b\n"})
 
 
+@pytest.mark.parametrize(
+    ("lines", "certain"),
+    [
+        ("0 0.5 0.5 0.2 0.1\n", True),
+        ("0 0.5 0.5 0.2 0.1 0.9\n", True),
+        ("0 0.5 0.5 0.2 0.1 0.9 1\n", False),
+        ("0 0.5 0.5 0.2\n", False),
+        ("car 0.5 0.5 0.2 0.1\n", False),
+        ("0 10 0.5 0.2 0.1\n", True),  # one number far from any share is a fault, two are pixels
+        ("0 10 20 0.2 0.1\n", False),
+        ("0 10.5 20.5 30.5 40.5\n", False),
+        ("0 2 1 2 1\n", True),
+        ("0 10 20 30 40\n0 0.5 0.5 0.2 0.1\n", True),
+        ("0 0.5 0.5 0.2 0.1\ncar 0.5 0.5 0.2 0.1\n", False),
+    ],
+)
+def test_lines_beside_a_list_of_classes_are_boxes_of_shares(lines: str, certain: bool) -> None:
+    assert sniffs("yolo", {"classes.txt": NAMES, "a.txt": lines}) == certain
+
+
+@pytest.mark.parametrize("names", ["my.list", "data/my.list"])
+def test_classes_are_in_the_list_that_is_named(names: str) -> None:
+    files = LAYOUTS["with data folder"] | {"my/data/obj.data": f"classes=2\ntrain=data/train.txt\nnames={names}\n"}
+    files["my/data/my.list"] = "tram\nvan\n"
+    assert {label for _, _, label, _ in placed(read("yolo", files))} == {"tram"}
+
+
 def _with_skeleton() -> DatasetBuilder:
     build = DatasetBuilder()
     build.add_label("car", id=1)

@@ -137,6 +137,30 @@ def test_a_corner_on_the_lower_border_is_no_score_with_a_track() -> None:
     assert (result.dataset.shapes.score[0], result.dataset.shapes.track[0]) == (1, -1)
 
 
+@pytest.mark.parametrize(
+    ("behind", "corner"),
+    [("1.5 7", [150, 350]), ("-0.5 7", [-50, 350]), ("0.5 7.5", [50, 375]), ("0.5 -2", [50, -100]), ("1 1", [100, 50])],
+)
+def test_two_numbers_that_are_no_score_with_a_track_are_a_corner(behind: str, corner: list[float]) -> None:
+    """A score is from 0 to 1, and a track is a whole number."""
+    result = read(SLUG, lines(f"{TRIANGLE} {behind}\n"))
+    assert [str(problem) for problem in result.problems] == []
+    assert result.dataset.shapes.points(0).tolist() == pytest.approx([10, 10, 30, 10, 30, 20, *corner])
+    assert (result.dataset.shapes.score[0], result.dataset.shapes.track[0]) == (1, -1)
+
+
+@pytest.mark.parametrize("score", [0, 1])
+def test_a_score_may_be_nothing_or_the_whole(score: float) -> None:
+    result = read(SLUG, lines(f"{TRIANGLE} {score} 7\n"))
+    assert (result.dataset.shapes.score[0], result.dataset.shapes.track[0]) == (score, 0)
+    assert result.dataset.tracks.extras["track_id"].plain() == [7]
+
+
+def test_one_line_that_has_no_score_makes_corners_of_the_numbers_behind_all() -> None:
+    result = read(SLUG, lines(f"{TRIANGLE} 0.5 7\n{TRIANGLE} 1.5 7\n"))
+    assert [len(result.dataset.shapes.points(row)) for row in (0, 1)] == [8, 8]
+
+
 def test_lines_of_boxes_and_outlines_may_be_mixed() -> None:
     result = read(SLUG, lines(f"0 0.5 0.5 0.25 0.5\n{TRIANGLE}\n0 0.5 0.5 0.25 0.5 0.5\n"))
     assert [str(problem) for problem in result.problems] == []
