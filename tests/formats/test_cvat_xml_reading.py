@@ -124,6 +124,45 @@ def test_of_a_track_of_masks_the_server_reads_the_first() -> None:
     assert [loss.count for loss in compat.losses.of("lost")] == [1]
 
 
+MASK_ROW = '<mask frame="{}" keyframe="{}" outside="0" occluded="0" rle="1, 3" left="5" top="6" width="2" height="2"/>'
+BOX_ROW = '<box frame="{}" keyframe="1" outside="0" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4"/>'
+STILL_MASK = '<mask label="car" rle="1, 3" left="5" top="6" width="2" height="2"/>'
+
+
+def track(*rows: str) -> str:
+    return f'<track label="car">{"".join(rows)}</track>'
+
+
+def mask(frame: int, keyframe: int = 1) -> str:
+    return MASK_ROW.format(frame, keyframe)
+
+
+def box(frame: int) -> str:
+    return BOX_ROW.format(frame)
+
+
+@pytest.mark.parametrize(
+    ("body", "lost", "tracks", "frames"),
+    [
+        (track(mask(0, 0), mask(1), mask(3)), 1, 0, [1]),  # the first that is a keyframe
+        (track(box(0), box(2)), 0, 1, [0, 2]),
+        (track(mask(2)) + track(box(0), box(1)), 0, 1, [0, 1, 2]),
+        (track(mask(0), mask(1)) + track(mask(2), mask(3)), 2, 0, [0, 2]),
+        (image(STILL_MASK, STILL_MASK, BOX), 0, 0, [0, 0, 0]),  # shapes of no track are no track
+        (image(STILL_MASK) + image(STILL_MASK, STILL_MASK, number=1, name="b.jpg"), 0, 0, [0, 1, 1]),
+    ],
+    ids=["keyframes", "boxes", "masks and boxes", "two of masks", "a picture", "two pictures"],
+)
+def test_masks_behind_the_first_of_a_track_are_all_that_the_server_leaves_out(
+    body: str, lost: int, tracks: int, frames: list[int]
+) -> None:
+    compat = parsed(document(body, meta=LABELS), quirks=quirks.CVAT)
+    assert sum(loss.count for loss in compat.losses.of("lost") if loss.what == "mask of track") == lost
+    assert len(compat.dataset.tracks) == tracks
+    seen = compat.dataset.shapes
+    assert sorted(seen.frame[~seen.outside].tolist()) == frames
+
+
 def test_sides_of_ellipses() -> None:
     text = document(image('<ellipse label="car" cx="200.01" cy="40.125" rx="40.11" ry="14.93"/>'), meta=LABELS)
     assert parsed(text).dataset.shapes.values.tolist() == [200.01, 40.125, 240.12, 25.195]

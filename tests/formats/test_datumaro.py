@@ -108,6 +108,13 @@ def test_attributes_are_defined_by_their_values() -> None:
     assert (shape.occluded, shape.score, shape.source) == (True, 0.5, "auto")
 
 
+def test_a_tag_says_its_group_and_source_as_a_shape_does() -> None:
+    tag = kind("label", attributes={"source": "auto", "make": "ford"}, group=4)
+    (read_tag, other) = read(tag, kind("label", label_id=0)).dataset.tags
+    assert (read_tag.source, read_tag.group, read_tag.attributes) == ("auto", 4, {"make": "ford"})
+    assert (other.source, other.group) == ("manual", 0)
+
+
 def test_names_that_only_the_label_says_are_attributes_too() -> None:
     assert [spec.name for spec in read().dataset.labels[0].attributes] == ["make"]
 

@@ -154,6 +154,17 @@ def test_xml_is_read_once_where_both_read_it_alike(name: str) -> None:
         assert both("cvat-images", {"annotations.xml": text.encode()}) is (name in SHARED)
 
 
+@pytest.mark.parametrize("name", APART)
+@pytest.mark.parametrize("first", [True, False], ids=["first", "last"])
+def test_xml_is_read_again_where_one_of_two_files_asks_for_it(name: str, first: bool) -> None:
+    bodies = [APART[name], SHARED["plain"].replace("a.jpg", "b.jpg").replace('id="0"', 'id="1"')]
+    members = {
+        f"{n}.xml": f"<annotations>\n{body}\n</annotations>".encode()
+        for n, body in enumerate(bodies if first else bodies[::-1])
+    }
+    assert not both("cvat-images", members)
+
+
 ANNOTATION: dict[str, Any] = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4], "segmentation": []}
 COCO: dict[str, Any] = {
     "images": [{"id": 1, "file_name": "a.jpg", "width": 90, "height": 90}],
