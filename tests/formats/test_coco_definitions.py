@@ -13,9 +13,9 @@ from annotools.model import AttributeSpec, Label
 from tests.formats.coco_files import doc, read, write
 
 
-def label_of(slug: str = "coco", **said: Any) -> Label:
+def label_of(slug: str = "coco", **keys: Any) -> Label:
     """The label of a category that says something."""
-    return read(doc(categories=[{"id": 1, "name": "car", **said}]), slug=slug).dataset.labels.top[0]
+    return read(doc(categories=[{"id": 1, "name": "car", **keys}]), slug=slug).dataset.labels.top[0]
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,8 @@ def test_what_a_subset_alone_says_stays_with_it() -> None:
         "annotations/instances_val.json": doc(images=other) | {"remark": "yours", "shared": [1]},
     }
     outputs = write(read(members).dataset)
-    said = {name: {key: head.get(key) for key in ("remark", "shared", "only")} for name, head in outputs.items()}
-    assert said == {
+    kept = {name: {key: head.get(key) for key in ("remark", "shared", "only")} for name, head in outputs.items()}
+    assert kept == {
         "annotations/instances_train.json": {"remark": "mine", "shared": [1], "only": True},
         "annotations/instances_val.json": {"remark": "yours", "shared": [1], "only": None},
     }

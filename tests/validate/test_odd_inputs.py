@@ -220,18 +220,18 @@ def test_a_fix_after_which_less_can_be_read_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "meant"),
+    ("key", "right"),
     [("track", "tracks"), ("Tracks", "tracks"), ("shape", ""), ("foo", ""), ("", "")],
     ids=["one letter short", "a capital", "of a list that is there", "a word", "nothing"],
 )
-def test_a_list_of_another_name_is_renamed_where_it_is_known_which(key: str, meant: str) -> None:
+def test_a_list_of_another_name_is_renamed_where_it_is_known_which(key: str, right: str) -> None:
     text = json.dumps({"version": 0, "tags": [], "shapes": [], key: []})
     (finding,) = judged_text(text, select="SCH003").findings()
-    assert finding.message.endswith(f", did you mean {meant}" if meant else "so it is ignored")
+    assert finding.message.endswith(f", did you mean {right}" if right else "so it is ignored")
     source = Overlay("odd", files_of({"annotations": ""}) | {"annotations.json": text.encode()})
     outcome = at.fix(source, slug="cvat-api", select="SCH003")
     bodies = [json.loads(member) for member in outcome.members.values()]
-    assert bodies == ([{"version": 0, "tags": [], "shapes": [], meant: []}] if meant else [])
+    assert bodies == ([{"version": 0, "tags": [], "shapes": [], right: []}] if right else [])
 
 
 # --- what the server's importer stops at ---------------------------------------------------------------------------
