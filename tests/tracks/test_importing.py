@@ -9,6 +9,7 @@ import pytest
 
 from annotools.errors import UsageError
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Frames, Job
+from annotools.model.extras import Extra
 from annotools.quirks import CVAT
 from annotools.tracks.importing import as_server_stores, of_job
 from annotools.tracks.stacking import stack
@@ -54,6 +55,18 @@ def test_a_point_that_begins_late_gets_a_copy_at_the_start_of_its_skeleton() -> 
     ]  # fmt: skip
     (filler,) = [shape for shape in stored.shapes if shape.outside]
     assert (filler.points.tolist(), filler.attributes, filler.id) == ([5, 5], {"hurt": "on 5"}, -1)
+
+
+def test_what_a_file_says_of_a_point_is_not_said_of_its_copy() -> None:
+    build = _builder((0, 9))
+    _pose(build, 2, ((2, False), (6, False)), ((5, False), (7, False)))
+    dataset = build.dataset()
+    numbers = Extra.of([f"row {row}" for row in range(len(dataset.shapes))])
+    stored, _ = as_server_stores(dataset.replace(extras={"shapes": {"note": numbers}}), CVAT)
+    notes = dict(zip(stored.shapes.frame.tolist(), stored.shapes.extras["note"].plain(), strict=True))
+    (filler,) = np.flatnonzero(stored.shapes.outside)
+    assert stored.shapes.extras["note"].plain()[filler] is None
+    assert (notes[5], notes[6], notes[7]) == ("row 3", "row 2", "row 4")
 
 
 def test_a_point_that_is_never_seen_goes_and_its_attributes_with_it() -> None:
