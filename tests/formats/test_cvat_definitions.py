@@ -15,13 +15,14 @@ JOB: dict[str, Any] = {
     "id": 5, "task_id": 2, "task_name": "street", "type": "consensus_replica", "start_frame": 1, "stop_frame": 2,
     "stage": "validation", "state": "in progress", "assignee": {"id": 3, "username": "anna"}, "mode": "interpolation",
     "dimension": "3d", "media_type": "point_cloud", "data_chunk_size": 36, "bug_tracker": "http://bugs",
-    "project_id": 9,
+    "project_id": 9, "parent_job_id": 4,
 }  # fmt: skip
 TASK: dict[str, Any] = {
     "id": 2, "name": "street", "mode": "interpolation", "dimension": "3d", "media_type": "point_cloud",
-    "subset": "train", "segment_size": 4, "overlap": 1, "data_chunk_size": 36, "image_quality": 55, "bug_tracker": "http://bugs",
-    "owner": {"id": 1, "username": "otto"}, "assignee": {"id": 3, "username": "anna"}, "status": "validation",
-    "created_date": "2024-01-02T03:04:05Z", "updated_date": "2024-02-03T04:05:06Z", "project_id": 9,
+    "subset": "train", "segment_size": 4, "overlap": 1, "data_chunk_size": 36, "image_quality": 55,
+    "bug_tracker": "http://bugs", "owner": {"id": 1, "username": "otto"}, "assignee": {"id": 3, "username": "anna"},
+    "status": "validation", "created_date": "2024-01-02T03:04:05Z", "updated_date": "2024-02-03T04:05:06Z",
+    "project_id": 9,
 }  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def test_a_task_says_each_by_its_own_key(tmp_path: Path, column: str, key: str, 
     ("column", "key", "blank"),
     [
         ("id", "id", -1), ("type", "type", "annotation"), ("stage", "stage", "annotation"), ("state", "state", "new"),
+        ("parent_job", "parent_job_id", None),
     ],
 )  # fmt: skip
 def test_a_job_says_each_by_its_own_key(tmp_path: Path, column: str, key: str, blank: Any) -> None:

@@ -78,6 +78,20 @@ def test_without_names_those_of_the_task_count(tmp_path: Path) -> None:
         read(where)
 
 
+def test_a_folder_that_is_no_label_of_the_task_is_told_at_its_first_picture(tmp_path: Path) -> None:
+    names = ("cat/a.jpg", "dog/b.jpg", "dog/c.jpg", "no_label/d.jpg")
+    where = folder(tmp_path, {f"train/{name}": "" for name in names})
+    build = DatasetBuilder()
+    build.add_label("cat")
+    for name in names:
+        build.add_frame(name, 9, 9)
+    result = read(where, context=build.dataset(), on_error="skip")
+    assert [(problem.file, problem.message) for problem in result.problems] == [
+        (f"{where}/train/dog/b.jpg", "label 'dog' is not defined, 2 times from here on")
+    ]
+    assert [tag.frame.name for tag in result.dataset.tags] == ["cat/a.jpg"]
+
+
 def test_a_class_without_a_name_is_told_and_costs_no_other(tmp_path: Path) -> None:
     where = folder(tmp_path, {"synsets.txt": "cat\n", "train.txt": "a.jpg 0 7\nb.jpg 0\n"})
     with pytest.raises(at.InputError) as caught:

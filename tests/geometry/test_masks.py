@@ -254,3 +254,25 @@ def test_masks_are_traced_and_united_alike_some_at_a_time(pictures: list[Bools],
         parted = masks.trace_cvat_rle(*given_), masks.union_cvat_rle(*given_, groups, 3)
     for one, other in zip(whole, parted, strict=True):
         assert [field.tolist() for field in one] == [field.tolist() for field in other]
+
+
+@given(MASKS, st.integers(1, 60))
+def test_polygons_are_painted_alike_some_at_a_time(pictures: list[Bools], at_once: int) -> None:
+    """Each in a picture of its own size, which must go with it."""
+    values, offsets, row = masks.cvat_rle_to_polygons(*column(pictures))
+    sizes = np.stack([FRAME[0] - row, FRAME[1] + row], axis=1)
+    whole = masks.polygons_to_cvat_rle(values, offsets, sizes)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(masks, "_POINTS", at_once)
+        parted = masks.polygons_to_cvat_rle(values, offsets, sizes)
+    assert [part.tolist() for part in parted] == [part.tolist() for part in whole]
+
+
+def test_each_polygon_is_cut_at_the_border_of_its_own_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    square = [0.0, 0, 9, 0, 9, 9, 0, 9]
+    sizes = np.array([[2, 3], [4, 2], [1, 1]])
+    expected = [[0, 6, 0, 0, 1, 2], [0, 8, 0, 0, 3, 1], [0, 1, 0, 0, 0, 0]]
+    for at_once in (masks._POINTS, 1):
+        monkeypatch.setattr(masks, "_POINTS", at_once)
+        painted_ = masks.polygons_to_cvat_rle(*from_arrays([square] * 3), sizes)
+        assert [part.tolist() for part in to_arrays(*painted_)] == expected

@@ -89,6 +89,22 @@ def test_memberships(team: Client) -> None:
     assert team.get("/api/organizations", user="ann1").json()["count"] == 0
 
 
+def test_who_has_not_accepted_yet_declines_and_does_not_leave(team: Client) -> None:
+    """A membership is its member's once it is active; until then there is the invitation to be declined."""
+    key = team.send("POST", "/api/invitations?org=acme", {"email": "ann3@example.com", "role": "worker"}).json()["key"]
+    (pk,) = [row["id"] for row in team.get("/api/memberships?org=acme").json()["results"] if not row["is_active"]]
+    assert team.send("DELETE", f"/api/memberships/{pk}", user="ann3").status == 403
+    assert team.send("POST", f"/api/invitations/{key}/accept", {}, user="ann3").status == 200
+    assert team.send("DELETE", f"/api/memberships/{pk}", user="ann1").status == 403  # another's
+    assert team.send("DELETE", f"/api/memberships/{pk}", user="ann3").status == 204
+
+
+def test_an_owner_does_not_leave(team: Client) -> None:
+    team.send("POST", "/api/organizations", {"slug": "one"}, user="ann1")
+    (owner,) = team.get("/api/memberships?org=one", user="ann1").json()["results"]
+    assert team.send("DELETE", f"/api/memberships/{owner['id']}", user="ann1").status == 403
+
+
 def test_a_task_belongs_to_the_organization_it_is_made_in(team: Client) -> None:
     task, job = new_task(team)
     shown = team.get(f"/api/tasks/{task}").json()

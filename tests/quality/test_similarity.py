@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from annotools.model import Dataset, Frames, Job
-from annotools.quality import QualitySettings, report
+from annotools.quality import QualitySettings, drawings, report
 from annotools.quality.validation_frames import plan
 from tests.quality.tasks import SIZE, Thing, task
 
@@ -77,3 +77,14 @@ def test_a_honeypot_counts_where_it_and_the_frame_it_shows_do(
     planned = plan(Dataset(frames=replace(all_frames, deleted=gone), jobs=jobs))
     assert list(zip(planned.frame.tolist(), planned.truth_frame.tolist(), strict=True)) == frames
     assert set(planned.job.tolist()) <= {0}
+
+
+@pytest.mark.parametrize("rotation", [0.0, 30.0])
+def test_ellipses_are_drawn_alike_some_at_a_time(rotation: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    truth = [Thing("ellipse", 0, cell, rotation=rotation) for cell in range(5)]
+    job = [replace(thing, shift=float(n)) for n, thing in enumerate(truth)]
+    whole = report(task(job, truth)).pairing.pairs.similarity.tolist()
+    assert whole[0] == 1
+    assert sorted(whole, reverse=True) == whole  # the further off, the less alike
+    monkeypatch.setattr(drawings, "_PORTION", 2)
+    assert report(task(job, truth)).pairing.pairs.similarity.tolist() == whole
