@@ -269,10 +269,10 @@ def test_polygons_are_painted_alike_some_at_a_time(pictures: list[Bools], at_onc
 
 
 def test_each_polygon_is_cut_at_the_border_of_its_own_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    square = [0.0, 0, 9, 0, 9, 9, 0, 9]
+    squares = [[0.0, 0, 9, 0, 9, 9, 0, 9], [1.0, 1, 9, 1, 9, 9, 1, 9], [0.0, 0, 9, 0, 9, 9, 0, 9]]
     sizes = np.array([[2, 3], [4, 2], [1, 1]])
-    expected = [[0, 6, 0, 0, 1, 2], [0, 8, 0, 0, 3, 1], [0, 1, 0, 0, 0, 0]]
+    expected = [[0, 6, 0, 0, 1, 2], [0, 3, 1, 1, 3, 1], [0, 1, 0, 0, 0, 0]]
     for at_once in (masks._POINTS, 1):
         monkeypatch.setattr(masks, "_POINTS", at_once)
-        painted_ = masks.polygons_to_cvat_rle(*from_arrays([square] * 3), sizes)
+        painted_ = masks.polygons_to_cvat_rle(*from_arrays(squares), sizes)
         assert [part.tolist() for part in to_arrays(*painted_)] == expected
