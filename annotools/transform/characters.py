@@ -18,7 +18,7 @@ import numpy as np
 from annotools.model.columns import Bools
 from annotools.model.dataset import Dataset
 from annotools.model.definitions import AttributeSpec, Label, Labels
-from annotools.model.extras import Extra
+from annotools.model.extras import Extra, Extras
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
 from annotools.transform.rows import no_argument
@@ -148,18 +148,31 @@ class _Texts:
     def _extras(self, dataset: Dataset) -> dict[str, dict[str, Extra]]:
         """What formats say beside, where any of it changes."""
         old = dataset.extras
-        new = {table: {n: self._extra(table, n, e) for n, e in extras.items()} for table, extras in old.items()}
+        new = {table: self._renamed(table, extras) for table, extras in old.items()}
         return {table: extras for table, extras in new.items() if extras != dict(old[table])}
 
-    def _extra(self, table: str, name: str, extra: Extra) -> Extra:
-        if extra.values.dtype != object:
-            return extra
-        texts = extra.values.tolist()
+    def _renamed(self, table: str, extras: Extras) -> dict[str, Extra]:
+        """The extras of a table by names that can be said, of which no two are one."""
+        names = {name: self._say(name) for name in extras}
+        taken = {name for name, new in names.items() if name == new}
+        columns: dict[str, Extra] = {}
+        for name, extra in extras.items():
+            new = names[name]
+            while new != name and new in taken:
+                new += "_"
+            taken.add(new)
+            columns[new] = self._extra(table, name, extra, new != name)
+        return columns
+
+    def _extra(self, table: str, name: str, extra: Extra, renamed: bool) -> Extra:
+        """A column with values that can be said.  renamed: whether all of it is told, as its name changes."""
+        texts = extra.values.tolist() if extra.values.dtype == object else []
         values = [self._say(value) if isinstance(value, str) else value for value in texts]
         rows = [row for row, (old, new) in enumerate(zip(texts, values, strict=True)) if old is not new and old != new]
+        if rows or renamed:
+            self._tell(table, np.flatnonzero(extra.present) if renamed else rows, f"extras.{name}")
         if not rows:
             return extra
-        self._tell(table, rows, f"extras.{name}")
         column = np.empty(len(values), object)
         column[:] = values
         return replace(extra, values=column)
