@@ -234,6 +234,8 @@ class Shapes(_Walkable[ShapeView]):
         if isinstance(runs, list):
             ends = [(int(self.offsets[run.start]), int(self.offsets[run.stop])) for run in runs]
             values = at(self.values, joined_runs(ends))  # shared where all rows that are left out are empty
+        elif offsets[-1] == len(self.values) and (runs[1:] > runs[:-1]).all():
+            values = self.values  # the same
         else:
             values = values_of(self.values, self.offsets[:-1][runs], counts)
         return replace(self, **self._picked(runs), values=frozen(values, REAL), offsets=frozen(offsets, NUMBER))

@@ -32,7 +32,10 @@ def joined_parts(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     why = "the parts of a group became one outline"
     ledger.changed("polygon of a group", why, dataset, "shapes", np.concatenate(objects))
     joined = [bridged(_outlines(shapes, rows)).reshape(-1) for rows in objects]
-    new = recast(shapes, firsts, from_arrays(joined), group=_groups(dataset, objects))
+    # What is gone has no points, so that nothing is copied where it goes.
+    points = from_arrays([*joined, *[np.zeros(0)] * len(gone)])
+    group = np.append(_groups(dataset, objects), shapes.group[gone])
+    new = recast(shapes, np.append(firsts, gone), points, group=group)
     keep = np.ones(len(shapes), np.bool_)
     keep[gone] = False
     return dataset.replace(shapes=new).select(shapes=keep), ledger.losses()
