@@ -10,8 +10,8 @@ import numpy as np
 from annotools.geometry.ragged import Bools, Ints
 from annotools.quality import pixels
 from annotools.quality.drawings import drawn
+from annotools.quality.layers import visible_areas
 from annotools.quality.objects import Kind, Objects
-from annotools.quality.pixels import Pixels
 
 _KINDS = (Kind.REGION, Kind.BOX, Kind.ELLIPSE)
 
@@ -24,18 +24,9 @@ def covered(objects: Objects, blocks: Ints, least: float) -> Bools:
     if not crowded:
         return hidden
     rows = np.concatenate(crowded)
-    known = dict(zip(rows.tolist(), drawn(objects, rows, turned=False), strict=True))
-    for part in pixels.runs(objects.block[rows]):
-        _look(rows[part], known, least, hidden)
+    parts = drawn(objects, rows, turned=False)
+    sizes = pixels.areas(parts)
+    shared = sizes - visible_areas(parts, objects.block[rows])  # objects are listed from the bottom up
+    some = np.flatnonzero(shared)
+    hidden[rows[some]] = 1 - shared[some] / sizes[some] < least
     return hidden
-
-
-def _look(rows: Ints, known: dict[int, Pixels], least: float, hidden: Bools) -> None:
-    """Mark what is covered on one frame, from the top down: objects are listed from the bottom up."""
-    above: Pixels | None = None
-    for row in rows[::-1].tolist():
-        own = known[row]
-        if above is not None:
-            shared, size = pixels.area(pixels.common([own, above])), pixels.area(own)
-            hidden[row] = shared > 0 and 1 - shared / size < least
-        above = own if above is None else pixels.union([above, own])

@@ -14,13 +14,13 @@ import numpy as np
 from pycocotools import mask
 
 from annotools.geometry.masks import clip_cvat_rle
-from annotools.geometry.ragged import Bools, Floats, Ints, Ragged, lengths, offsets_of
+from annotools.geometry.ragged import Bools, Floats, Ints, Ragged
 from annotools.geometry.rle import cvat_rle_to_coco_rle
-from annotools.geometry.rle_strings import compress_counts, decompress_counts
+from annotools.geometry.rle_strings import compress_counts
 
 Pixels = dict[str, Any]
 _LEAST = 6  # numbers of an outline
-_MANY = 2000  # boxes, of which each with each is more than the answer is worth
+_MANY = 300  # boxes, of which each with each is more than the answer is worth
 
 
 def outlines(values: Floats, offsets: Ints, sizes: Ints) -> list[Pixels]:
@@ -41,31 +41,13 @@ def _three(points: Floats) -> Floats:
 
 def masks(values: Floats, offsets: Ints, sizes: Ints) -> list[Pixels]:
     """What of CVAT's masks lies in the frame."""
-    return _compressed(cvat_rle_to_coco_rle(*clip_cvat_rle(values, offsets, sizes), sizes), sizes[:, ::-1].tolist())
+    return compressed(cvat_rle_to_coco_rle(*clip_cvat_rle(values, offsets, sizes), sizes), sizes[:, ::-1].tolist())
 
 
-def _compressed(counts: Ragged, sizes: list[list[int]]) -> list[Pixels]:
+def compressed(counts: Ragged, sizes: list[list[int]]) -> list[Pixels]:
+    """The pixels that runs say.  sizes: height, width of each."""
     texts = compress_counts(*counts)
     return [{"size": size, "counts": text} for size, text in zip(sizes, texts, strict=True)]
-
-
-def complements(parts: Sequence[Pixels]) -> list[Pixels]:
-    """All the other pixels of the frame."""
-    flipped = _flipped(*decompress_counts([part["counts"] for part in parts]))
-    return _compressed(flipped, [part["size"] for part in parts])
-
-
-def _flipped(counts: Ints, offsets: Ints) -> Ragged:
-    """Runs of the opposite: those that start with an empty run lose it, all others get one."""
-    sizes = lengths(offsets)
-    empty = np.zeros(len(sizes), np.bool_)
-    empty[sizes > 0] = counts[offsets[:-1][sizes > 0]] == 0
-    ends = offsets_of(np.where(empty, sizes - 1, sizes + 1))
-    flipped = np.zeros(ends[-1], np.int64)
-    row = np.repeat(np.arange(len(sizes)), sizes)
-    position = np.arange(len(counts)) - offsets[row] + np.where(empty, -1, 1)[row]
-    flipped[ends[row][position >= 0] + position[position >= 0]] = counts[position >= 0]
-    return flipped, ends
 
 
 def meet(first: Floats, second: Floats) -> Bools:
@@ -100,18 +82,12 @@ def runs(key: Ints) -> Iterator[slice]:
         yield from map(slice, starts, [*starts[1:], len(key)])
 
 
-def area(pixels: Pixels) -> int:
-    """The number of pixels."""
-    return int(mask.area(pixels))
+def areas(parts: Sequence[Pixels]) -> Ints:
+    """The numbers of pixels."""
+    return np.array([mask.area(part) for part in parts], np.int64)  # of a list it takes numbers of eight bits
 
 
 def union(parts: Sequence[Pixels]) -> Pixels:
     """The pixels of any."""
     merged: Pixels = mask.merge(list(parts), False)
-    return merged
-
-
-def common(parts: Sequence[Pixels]) -> Pixels:
-    """The pixels of all."""
-    merged: Pixels = mask.merge(list(parts), True)
     return merged

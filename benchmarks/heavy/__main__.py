@@ -22,9 +22,10 @@ from pathlib import Path
 import annotools as at
 from annotools import formats
 from annotools.errors import AnnotoolsError
+from annotools.quality import merge_replicas, report
 from annotools.validate.baseline import baseline_of
 from annotools.validate.reports import RenderOptions, render
-from benchmarks.heavy import backups, bundles, coco, definitions, layouts, lines, rules, xml
+from benchmarks.heavy import backups, bundles, coco, definitions, layouts, lines, quality, rules, xml
 
 SECONDS, MEMORY = 30, 6 << 30
 SLUGS = ("cvat-api", "cvat-backup", "cvat-images", "cvat-video", "coco", "coco-keypoints")
@@ -40,10 +41,12 @@ LINES = {
     f"lines of {name}": {kind: (make(layout), 300_000) for kind, make in lines.JUNK.items()}
     for name, layout in layouts.LAYOUTS.items()
 }
-INPUTS |= {"rules": rules.RULES} | LINES
-ORDINARY |= {"rules": bundles.ordinary} | {
-    f"lines of {name}": lines.ordinary(layouts.LAYOUTS[name]) for name in layouts.LAYOUTS
-}
+INPUTS |= {"rules": rules.RULES, "judged": quality.JUDGED, "merged": quality.MERGED} | LINES
+ORDINARY |= (
+    {"rules": bundles.ordinary}
+    | {part: quality.ordinary(kind) for part, kind in quality.PARTS.items()}
+    | {f"lines of {name}": lines.ordinary(layouts.LAYOUTS[name]) for name in layouts.LAYOUTS}
+)
 Task = Callable[[str, str, Path], object]
 
 
@@ -105,6 +108,19 @@ TASKS: dict[str, Task] = {
 }  # fmt: skip
 
 
+def judge(slug: str, path: str, out: Path) -> object:
+    """The quality report of a task."""
+    return report(at.read(path, slug).dataset).as_dict()
+
+
+def merge(slug: str, path: str, out: Path) -> object:
+    """The consensus of replicas."""
+    return merge_replicas(at.read(path, slug).dataset)
+
+
+OF_JOBS: dict[str, Task] = {"judge": judge, "merge": merge}
+
+
 def main(words: list[str]) -> None:
     """Print the table, worst last."""
     warm()
@@ -124,14 +140,14 @@ def rows(words: list[str]) -> Iterator[tuple[str, str, str]]:
 
 def tasks_of(part: str) -> Sequence[str]:
     """What is asked of a part of the inputs."""
-    few = ("validate", "reports", "fix") if part == "rules" else ("validate",)
-    return few if part == "rules" or part in LINES else tuple(TASKS)
+    few = {"rules": ("validate", "reports", "fix"), "judged": ("judge",), "merged": ("merge",)}
+    return ("validate",) if part in LINES else few.get(part, tuple(TASKS))
 
 
 def line(slug: str, name: str, task: str) -> str:
     """One row."""
-    if slug in LINES:
-        warm_lines(slug)
+    if slug in (*LINES, *quality.PARTS):
+        warm_part(slug, task)
     make, count = INPUTS[slug][name]
     first, size = measured(make(count), slug, task)
     second, _ = measured(make(2 * count), slug, task) if first.seconds < SECONDS / 2 else (first, 0)
@@ -172,9 +188,11 @@ def measured(
             for file, data in layouts.task().items():
                 (Path(folder) / "task").mkdir(exist_ok=True)
                 (Path(folder) / "task" / file).write_bytes(data)
-        slug = "cvat-api" if slug == "rules" else layouts.slug_of(name)
+        slug = "cvat-api" if slug in ("rules", *quality.PARTS) else layouts.slug_of(name)
         source = root if len(members) > 1 else root / next(iter(members))
-        return (cost or in_child)(TASKS[task], slug, str(source), Path(folder)), sum(map(len, members.values()))
+        return (cost or in_child)((TASKS | OF_JOBS)[task], slug, str(source), Path(folder)), sum(
+            map(len, members.values())
+        )
 
 
 def _here(task: Task, slug: str, path: str, out: Path) -> Cost:
@@ -235,9 +253,9 @@ def warm() -> None:
 
 
 @cache
-def warm_lines(part: str) -> None:
-    """The same for a format of lines."""
-    measured(ORDINARY[part](50), part, "validate", _here)
+def warm_part(part: str, task: str) -> None:
+    """The same for a format of lines, or for jobs."""
+    measured(ORDINARY[part](50), part, task, _here)
     gc.collect()
     gc.freeze()
 

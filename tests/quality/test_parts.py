@@ -17,7 +17,6 @@ from annotools.quality.attribute_values import typed
 from annotools.quality.job_filter import chosen
 from annotools.quality.merged_groups import merged_groups
 from annotools.quality.numbers import Numbers
-from annotools.quality.pixels import complements, outlines
 from annotools.quality.similarity.boxes import upright
 from tests.quality.tasks import KINDS, Thing, task, with_jobs
 
@@ -172,17 +171,6 @@ def test_boxes_that_touch_share_nothing() -> None:
     box = np.array([[0.0, 0.0, 10.0, 10.0]])
     assert upright(box, np.array([[10.0, 0.0, 20.0, 10.0]])).tolist() == [0.0]
     assert upright(box, np.array([[0.0, 0.0, 10.0, 4.0]])).tolist() == [0.4]
-
-
-def test_complements_are_all_other_pixels() -> None:
-    from pycocotools import mask
-
-    corners = np.array([0.0, 0, 5, 0, 5, 4, 0, 4, 3.0, 3, 9, 3, 9, 7, 3, 7])
-    drawn = outlines(corners, np.array([0, 8, 16]), np.array([[12, 8], [12, 8]]))
-    others = complements(drawn)
-    for one, other in zip(drawn, others, strict=True):
-        assert (mask.decode(one) + mask.decode(other) == 1).all()
-        assert 0 < mask.area(one) < 12 * 8
 
 
 def test_groups_of_zero_join_when_one_replica_groups() -> None:

@@ -16,6 +16,7 @@ from annotools.geometry.ragged import Floats, Ints, expand_ranges
 from annotools.model import ShapeType
 from annotools.quality import pixels
 from annotools.quality.drawings import drawn
+from annotools.quality.layers import visible
 from annotools.quality.objects import Objects
 from annotools.quality.pixels import Pixels
 
@@ -69,9 +70,7 @@ def _drawn(objects: Objects, members: Ints, unit: Ints, *, panoptic: bool) -> li
     """The pixels of each unit."""
     whole = drawn(objects, members)
     if panoptic:
-        for stretch in pixels.runs(objects.block[members]):
-            rows = np.arange(stretch.start, stretch.stop)
-            _hide(whole, rows[np.lexsort((unit[rows], objects.z_order[members[rows]]))], objects.box[members])
+        _hide(whole, objects, members, unit)
     parts: list[Pixels | None] = []
     for stretch in pixels.runs(unit):
         own = whole[stretch]
@@ -79,15 +78,17 @@ def _drawn(objects: Objects, members: Ints, unit: Ints, *, panoptic: bool) -> li
     return parts
 
 
-def _hide(whole: list[Pixels], order: Ints, boxes: Floats) -> None:
-    """Take from each shape what lies above it, in place.  order: from the bottom to the top."""
-    if len(order) < 2 or not pixels.any_meet(boxes[order]):
+def _hide(whole: list[Pixels], objects: Objects, members: Ints, unit: Ints) -> None:
+    """Take from each shape what lies above it, in place."""
+    block = objects.block[members]
+    crowded = [part for part in pixels.runs(block) if pixels.any_meet(objects.box[members[part]])]
+    if not crowded:
         return
-    free = pixels.complements([whole[row] for row in order.tolist()])
-    above: Pixels | None = None
-    for row, outside in zip(order[::-1].tolist(), free[::-1], strict=True):
-        whole[row] = whole[row] if above is None else pixels.common([whole[row], above])
-        above = outside if above is None else pixels.common([above, outside])
+    order = np.concatenate([np.arange(part.start, part.stop) for part in crowded])
+    order = order[np.lexsort((unit[order], objects.z_order[members[order]], block[order]))]
+    for rows, shown in visible([whole[row] for row in order.tolist()], block[order]):
+        for row, part in zip(order[rows].tolist(), shown, strict=True):
+            whole[row] = part
 
 
 def expanded(pairs: tuple[Ints, Ints], table: Units) -> tuple[Ints, Ints, Ints]:
