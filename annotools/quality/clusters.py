@@ -15,13 +15,29 @@ from itertools import combinations
 
 import numpy as np
 
-from annotools.geometry.ragged import Ints
+from annotools.geometry.ragged import Floats, Ints
 from annotools.quality.objects import Kind, Objects
 from annotools.quality.pairing import FramePairs, Pairing, pair
 from annotools.quality.settings import ConsensusSettings, QualitySettings
 
+_BITS = 32  # of the number of an object
 Cluster = list[int]  # rows of objects, in the order of their replicas
-Near = dict[tuple[int, int], float]  # how alike two objects of different replicas are, if enough
+
+
+class Near:
+    """How alike two objects of different replicas are, if enough.  A crowd has millions of such pairs."""
+
+    def __init__(self, first: Ints, second: Ints, similarity: Floats) -> None:
+        keys = first << _BITS | second
+        order = np.argsort(keys, kind="stable")
+        self._keys, self._shares = keys[order], similarity[order]
+
+    def get(self, one: int, other: int) -> float | None:
+        """That of two rows, in any order; None if they are not alike enough."""
+        key = min(one, other) << _BITS | max(one, other)
+        position = int(self._keys.searchsorted(key))
+        known = position < len(self._keys) and self._keys[position] == key
+        return float(self._shares[position]) if known else None
 
 
 def compared(objects: Objects, replicas: list[int], settings: ConsensusSettings) -> Pairing:
@@ -46,8 +62,7 @@ def clusters(objects: Objects, pairing: Pairing, threshold: float) -> tuple[list
     same = objects.label[pairing.pairs.first] == objects.label[pairing.pairs.second]
     for first, second in zip(pairing.pairs.first[same].tolist(), pairing.pairs.second[same].tolist(), strict=True):
         links.setdefault(first, []).append(second)
-    pairs = zip(pairing.near.first.tolist(), pairing.near.second.tolist(), strict=True)
-    near = dict(zip(pairs, pairing.near.similarity.tolist(), strict=True))
+    near = Near(pairing.near.first, pairing.near.second, pairing.near.similarity)
     used: set[int] = set()
     result = []
     homes = objects.home.tolist()
@@ -79,7 +94,7 @@ class _Bounds:
         """Whether an object may be queued: of another replica than all, and alike enough to all."""
         if any(self._homes[row] == self._homes[member] for member in cluster):
             return False
-        return self._threshold <= 0 or all((min(row, m), max(row, m)) in self._near for m in cluster)
+        return self._threshold <= 0 or all(self._near.get(row, m) is not None for m in cluster)
 
 
 def _grown(start: int, links: dict[int, list[int]], used: set[int], bounds: _Bounds) -> Cluster:

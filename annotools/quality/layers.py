@@ -12,7 +12,8 @@ from annotools.geometry.rle_strings import decompress_counts
 from annotools.geometry.runs import edges_to_counts
 from annotools.quality.pixels import Pixels, compressed
 
-_AT_ONCE = 1 << 17  # bytes of run lengths that are taken together
+_AT_ONCE = 1 << 17  # bytes of run lengths that are taken together,
+_MOST = 1 << 20  # and of a frame that has more: what is on top so far is gone through again with each piece
 
 
 def visible_areas(parts: Sequence[Pixels], block: Ints) -> Ints:
@@ -41,10 +42,15 @@ def _seen(parts: Sequence[Pixels], block: Ints) -> Iterator[tuple[slice, Runs, I
     totals = np.array([part["size"] for part in parts], np.int64).reshape(-1, 2).prod(axis=1)
     bases = np.cumsum(np.where(np.diff(block, prepend=-1), totals + 1, 0))  # a pixel apart
     done, runs = 0, Runs(*(np.zeros(0, np.int64) for _ in Runs._fields))
-    for first, last in row_pieces(offsets_of(np.array([len(text) for text in texts], np.int64)), _AT_ONCE):
+    for first, last in _pieces(np.array([len(text) for text in texts], np.int64), block):
         more = runs_of(*decompress_counts(texts[first:last]), bases[first:last])
         both = zip(runs, more._replace(row=more.row + first), strict=True)
         runs = on_top(Runs._make(np.concatenate(pair) for pair in both))
         whole = int(np.searchsorted(block, block[last])) if last < len(block) else last
         yield slice(done, whole), runs.only(np.flatnonzero(runs.row < whole)), bases
         done, runs = whole, runs.only(np.flatnonzero(runs.row >= whole))
+
+
+def _pieces(lengths: Ints, block: Ints) -> Iterator[tuple[int, int]]:
+    largest = int(np.bincount(block, lengths).max(initial=0))
+    return row_pieces(offsets_of(lengths), min(max(largest, _AT_ONCE), _MOST))

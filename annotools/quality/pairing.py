@@ -6,25 +6,27 @@ earlier replica, and one on the second.  All frame pairs are tried together, kin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from annotools.geometry.boxes import rotated_bounds
 from annotools.geometry.ragged import Array, Floats, Ints, expand_ranges, offsets_of
 from annotools.model.columns import distinct
 from annotools.quality import drawings
 from annotools.quality.assignment import assign
+from annotools.quality.crowds import Measure, all_shares, largest
 from annotools.quality.objects import Kind, Objects
 from annotools.quality.settings import QualitySettings
 from annotools.quality.similarity import boxes, points, polylines, regions, skeletons, tags
 from annotools.quality.similarity.regions import Units
 
 Rows = TypeVar("Rows", "Pairs", "Single")
-_REAL = ("similarity", "turned", "best")  # columns that are not row numbers
 _MOST_PAIRS = 500_000  # tried at a time
+_REAL = ("similarity", "turned", "best")  # columns that are not row numbers
 
 
 class FramePairs(NamedTuple):
@@ -57,7 +59,7 @@ class Single:
 class Pairing(NamedTuple):
     """Everything that was compared: pairs, and what is left on the first and the second side.
 
-    near: all pairs that are alike enough to be one, assigned or not, where that is asked for.
+    near: all pairs that are alike enough to be one, assigned or not, where that is asked for; nobody asks their turns.
     """
 
     pairs: Pairs
@@ -67,12 +69,16 @@ class Pairing(NamedTuple):
 
 
 class _Candidates(NamedTuple):
-    """Things of one kind, by block.  similarity: of rows i, j by ascending frame pair, and its turned part."""
+    """Things of one kind, by block.  similarity: of rows i, j by ascending frame pair, and its turned part.
+
+    bounds: (n, 4) boxes that meet wherever the similarity is not 0, None for a kind that has none.
+    """
 
     block: Ints
-    similarity: Callable[[Ints, Ints, Ints], tuple[Floats, Floats]]
+    similarity: Measure
     threshold: float
     units: Units | Ints
+    bounds: Floats | None = None
 
 
 def pair(objects: Objects, frame_pairs: FramePairs, settings: QualitySettings, *, consensus: bool = False) -> Pairing:
@@ -119,19 +125,27 @@ def _all_candidates(objects: Objects, settings: QualitySettings, *, consensus: b
                 yield _of_units(regions.units(objects, pool, panoptic=panoptic, grouped=not consensus), settings)
         else:
             threshold = tags.THRESHOLD if kind == Kind.TAG else settings.iou_threshold
-            yield _Candidates(objects.block[rows], _measure(objects, rows, kind, settings, consensus), threshold, rows)
+            measure = _measure(objects, rows, kind, settings, consensus)
+            yield _Candidates(objects.block[rows], measure, threshold, rows, _bounds(objects, rows, kind))
+
+
+def _bounds(objects: Objects, rows: Ints, kind: Kind) -> Floats | None:
+    """Boxes round what is compared, as it is and turned."""
+    if kind not in (Kind.BOX, Kind.ELLIPSE):
+        return None
+    box = objects.box[rows]
+    turned = rotated_bounds(box, objects.rotation[rows])
+    return np.concatenate([np.minimum(box, turned)[:, :2], np.maximum(box, turned)[:, 2:]], axis=1)
 
 
 def _of_units(units: Units, settings: QualitySettings) -> _Candidates:
     def measure(i: Ints, j: Ints, frame_pair: Ints) -> tuple[Floats, Floats]:
         return units.similarity(i, j, frame_pair), np.zeros(len(i))
 
-    return _Candidates(units.block, measure, settings.iou_threshold, units)
+    return _Candidates(units.block, measure, settings.iou_threshold, units, units.box)
 
 
-def _measure(
-    objects: Objects, rows: Ints, kind: Kind, settings: QualitySettings, consensus: bool
-) -> Callable[[Ints, Ints, Ints], tuple[Floats, Floats]]:
+def _measure(objects: Objects, rows: Ints, kind: Kind, settings: QualitySettings, consensus: bool) -> Measure:
     """The similarity of a kind, of positions in `rows`."""
     hulls = objects.box if consensus else objects.hull
     scale = points.Scale(
@@ -199,37 +213,23 @@ def _portions(block: Ints, frame_pairs: FramePairs) -> Iterator[tuple[int, Frame
 def _pair_crowd(candidates: _Candidates, frame_pairs: FramePairs, start: int, *, near: bool) -> Pairing:
     """As `_pair_some`, of one frame pair with so many objects that of each pair one number is kept."""
     first, second = (np.flatnonzero(candidates.block == side[0]) for side in frame_pairs)
-    shares = _all_shares(candidates, first, second)
+    shares = all_shares(candidates.similarity, candidates.bounds, first, second, _MOST_PAIRS)
     ends = np.array([0, len(first)]), np.array([0, len(second)])
 
-    def pairs(i: Ints, j: Ints) -> Pairs:
-        grid = _Grid(first, second, *ends, i, j, np.zeros(len(i), np.int64))
-        values = candidates.similarity(first[i], second[j], grid.frame_pair)
-        return _pairs(candidates.units, grid, np.arange(len(i)), values, start)
+    def pairs(some: tuple[Ints, ...], values: tuple[Floats, Floats]) -> Pairs:
+        number = np.arange(len(some[0]))
+        grid = _Grid(first, second, *ends, some[0], some[1], np.zeros(len(number), np.int64))
+        return _pairs(candidates.units, grid, number, values, start)
 
     matched = assign(shares, candidates.threshold)
     singles = [
         _singles(candidates.units, (rows, edges), np.delete(np.arange(len(rows)), mine), best, start)
-        for rows, edges, mine, best in zip((first, second), ends, matched, _largest(shares), strict=True)
+        for rows, edges, mine, best in zip((first, second), ends, matched, largest(shares), strict=True)
     ]
     alike = np.nonzero(~(shares < candidates.threshold)) if near else (np.zeros(0, np.int64),) * 2
-    return Pairing(pairs(*matched), singles[0], singles[1], pairs(*alike))
-
-
-def _all_shares(candidates: _Candidates, first: Ints, second: Ints) -> Floats:
-    """The similarity of all to all, (first, second), some rows at a time."""
-    shares = np.empty((len(first), len(second)))
-    step = max(_MOST_PAIRS // len(second), 1)
-    for row in range(0, len(first), step):
-        some = first[row : row + step]
-        i, j = np.repeat(some, len(second)), np.tile(second, len(some))
-        shares[row : row + step] = candidates.similarity(i, j, np.zeros(len(i), np.int64))[0].reshape(len(some), -1)
-    return shares
-
-
-def _largest(shares: Floats) -> tuple[Floats, Floats]:
-    """The largest similarity of each row and of each column; none is 0."""
-    return np.fmax.reduce(shares, axis=1, initial=0), np.fmax.reduce(shares, axis=0, initial=0)
+    values = candidates.similarity(first[matched[0]], second[matched[1]], np.zeros(len(matched[0]), np.int64))
+    known = shares[alike], np.zeros(len(alike[0]))
+    return Pairing(pairs(matched, values), singles[0], singles[1], pairs(alike, known))
 
 
 def _pair_some(candidates: _Candidates, frame_pairs: FramePairs, start: int, *, near: bool) -> Pairing:

@@ -20,6 +20,7 @@ from annotools.geometry.rle_strings import compress_counts
 
 Pixels = dict[str, Any]
 _LEAST = 6  # numbers of an outline
+_APART = 2  # pixels from the end of one box to the next that has nothing in common with it
 _MANY = 300  # boxes, of which each with each is more than the answer is worth
 
 
@@ -52,16 +53,18 @@ def compressed(counts: Ragged, sizes: list[list[int]]) -> list[Pixels]:
 
 def meet(first: Floats, second: Floats) -> Bools:
     """Whether two boxes, each a pixel wider than it is, have something in common, pair by pair."""
-    left_top, right_bottom = np.maximum(first[:, :2], second[:, :2]), np.minimum(first[:, 2:], second[:, 2:])
-    return np.asarray((right_bottom - left_top > -2).all(axis=1))
+    apart = np.zeros(np.broadcast_shapes(first.shape, second.shape)[:-1], np.bool_)
+    for low, high in ((0, 2), (1, 3)):
+        for one, other in ((first, second), (second, first)):
+            apart |= one[..., low] - other[..., high] >= _APART
+    return ~apart
 
 
 def any_meet(boxes: Floats) -> bool:
     """Whether any box reaches into another; of a great many it is taken for granted."""
     if len(boxes) > _MANY:
         return True
-    low, high = np.maximum(boxes[:, None, :2], boxes[None, :, :2]), np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
-    return int((high - low > -2).all(axis=2).sum()) > len(boxes)
+    return int(meet(boxes[:, None], boxes[None]).sum()) > len(boxes)
 
 
 def ious(pixels: Sequence[Pixels | None], i: Ints, j: Ints, frame_pair: Ints) -> Floats:

@@ -29,8 +29,8 @@ def _nearest(cluster: Cluster, near: Near) -> int:
     """The member of least mean distance to all."""
 
     def distance(row: int) -> float:
-        pairs = [(min(row, member), max(row, member)) for member in cluster]
-        return sum(0.0 if a == b else 1 - near.get((a, b), 0.0) for a, b in pairs) / len(cluster)
+        alike = [1.0 if member == row else near.get(row, member) or 0.0 for member in cluster]
+        return sum(1 - share for share in alike) / len(cluster)
 
     return min(cluster, key=distance)
 

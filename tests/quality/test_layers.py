@@ -59,6 +59,7 @@ def test_what_no_later_object_of_the_frame_covers(boxes: list[tuple[int, int, in
     wanted = [own & ~other for own, other in zip(pictures, above, strict=True)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(layers, "_AT_ONCE", at_once)
+        patch.setattr(layers, "_MOST", at_once)
         assert layers.visible_areas(parts, block).tolist() == [int(picture.sum()) for picture in wanted]
         shown = [part for _, some in layers.visible(parts, block) for part in some]
     expected = [mask.encode(np.asfortranarray(picture, np.uint8)) for picture in wanted]
