@@ -29,6 +29,7 @@ from annotools.geometry.ragged import (
     lengths,
     offsets_of,
     row_of_value,
+    row_pieces,
     segment_all,
     segment_sum,
 )
@@ -147,21 +148,43 @@ def _crossings(values: Array, offsets: Ints, sizes: Ints) -> Iterator[tuple[slic
     kinds = [_kind(sides, steep, len(sizes)) for steep in (True, False)]
     for first, last in pairwise(cuts.tolist()):
         bases = offsets_of(sizes[first:last].prod(axis=1) + 1)
-        parts = [(kind.sides.only(slice(kind.ends[first], kind.ends[last])), kind.cross) for kind in kinds]
-        for band in _bands([part for part, _ in parts], last - first == 1):
+        parts = [kind._replace(sides=kind.sides.only(slice(kind.ends[first], kind.ends[last]))) for kind in kinds]
+        alone = last - first == 1
+        if alone and bases[-1] < min(crossings[last] - crossings[first], _MOST):
+            keys = _odd(parts, sizes[first, 1], bases[-1])
+            yield slice(first, last), keys, np.array([0, len(keys)])
+            continue
+        for band in _bands([part.sides for part in parts], alone):
             pieces = []
-            for part, (_, cross) in zip(band, parts, strict=True):
+            for part, kind in zip(band, kinds, strict=True):
                 height = sizes[part.row, 1]
                 frame = _Frame(bases[part.row - first] + part.column * height, height)
-                pieces.append(_positions(part, cross, frame))
+                pieces.append(_positions(part, kind.cross, frame))
             keys = np.concatenate(pieces).astype(np.int32 if bases[-1] < _INT32 else np.int64)
             keys.sort()
-            alone = np.array([0, len(keys)])
-            yield (
-                slice(first, last),
-                keys,
-                alone if last - first == 1 else crossings[first : last + 1] - crossings[first],
-            )
+            ends = np.array([0, len(keys)]) if alone else crossings[first : last + 1] - crossings[first]
+            yield slice(first, last), keys, ends
+
+
+def _odd(parts: list[_Kind], height: int, positions: int) -> Ints:
+    """Where one polygon crosses an odd number of times, of so many positions that it crosses most of them often."""
+    times = np.zeros(positions, np.int64)
+    waiting: list[Ints] = []
+    for sides, _, cross in parts:
+        for some in _portions(sides, _CHUNK):
+            tall = np.full(len(some.row), height)
+            waiting.append(_positions(some, cross, _Frame(some.column * height, tall)).astype(np.int64))
+            if sum(map(len, waiting)) > positions:
+                times += np.bincount(np.concatenate(waiting), minlength=positions)
+                waiting = []
+    times += np.bincount(np.concatenate([np.zeros(0, np.int64), *waiting]), minlength=positions)
+    return np.flatnonzero(times & 1)
+
+
+def _portions(sides: _Sides, most: int) -> Iterator[_Sides]:
+    """The sides, about so many crossings at a time."""
+    for first, last in row_pieces(offsets_of(sides.columns), most):
+        yield sides.only(slice(first, last))
 
 
 def _demand_few(crossings: Ints, sides: Ints) -> None:

@@ -29,6 +29,7 @@ from benchmarks.heavy import backups, bundles, coco, definitions, layouts, lines
 
 SECONDS, MEMORY = 30, 6 << 30
 SLUGS = ("cvat-api", "cvat-backup", "cvat-images", "cvat-video", "coco", "coco-keypoints")
+PAINTED = ("voc", "cityscapes")  # formats of pictures
 INPUTS = {
     "cvat-api": bundles.SHAPES | definitions.DEFINITIONS, "cvat-backup": backups.BACKUPS, "cvat-images": xml.IMAGES,
     "cvat-video": xml.VIDEO, "coco": coco.COCO, "coco-keypoints": coco.KEYPOINTS,
@@ -103,7 +104,7 @@ def statistics(slug: str, path: str, out: Path) -> object:
 
 
 TASKS: dict[str, Task] = {
-    **{f"to {slug}": convert_to(slug) for slug in SLUGS}, "validate": validate, "baseline": baseline,
+    **{f"to {slug}": convert_to(slug) for slug in (*SLUGS, *PAINTED)}, "validate": validate, "baseline": baseline,
     "reports": reports, "fix": fix, "diff": difference, "stats": statistics,
 }  # fmt: skip
 

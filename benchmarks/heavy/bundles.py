@@ -212,6 +212,14 @@ def _nested_unknown(count: int) -> Members:
     return bundle() | {"annotations.json": b'{"version":0,"tags":[],"tracks":[],"shapes":[%s]}' % row}
 
 
+def _ones(count: int) -> Members:
+    return bundle() | {"annotations.json": b"1," * count + b"1"}
+
+
+def _ones_for_shapes(count: int) -> Members:
+    return bundle() | {"annotations.json": b'{"version":0,"tags":[],"tracks":[],"shapes":[%s1]}' % (b"1," * count)}
+
+
 SHAPES: dict[str, tuple[Make, int]] = {
     "polygon of equal points": (lambda n: bundle([item(_equal(n), "polygon")]), 100_000),
     "polygon of random points": (lambda n: bundle([item(_cloud(n), "polygon")]), 50_000),
@@ -246,4 +254,6 @@ SHAPES: dict[str, tuple[Make, int]] = {
     "skeleton track of many elements": (_wide_skeleton_track, 3_000),
     "elements in elements": (_nested_elements, 20_000),
     "unknown value, nested": (_nested_unknown, 500_000),
+    "a line of ones": (_ones, 1_000_000),
+    "ones for shapes": (_ones_for_shapes, 500_000),
 }

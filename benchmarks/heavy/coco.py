@@ -200,6 +200,7 @@ def _ones(head: bytes = b"", tail: bytes = b"") -> Make:
 
 COCO: dict[str, tuple[Make, int]] = {
     "polygon of random points": (_coco_cloud, 60_000),
+    "polygon of very many random points": (_coco_cloud, 200_000),
     "polygon of equal points": (_coco_equal, 80_000),
     "parts of an annotation": (_coco_parts, 30_000),
     "annotations of an image": (_coco_on_one, 6_000),

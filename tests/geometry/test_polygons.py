@@ -144,6 +144,17 @@ def test_columns_are_painted_alike_in_bands(rows: list[list[float]], size: tuple
     assert [part.tolist() for part in banded] == [part.tolist() for part in whole]
 
 
+@given(st.integers(40, 200), st.tuples(st.integers(1, 12), st.integers(1, 9)), st.integers(0, 99))
+def test_a_tangle_that_crosses_all_pixels_often(points: int, size: tuple[int, int], seed: int) -> None:
+    row = np.random.default_rng(seed).uniform(-2, 14, 2 * points).round(1).tolist()
+    expected = judge.frPyObjects([row], size[1], size[0])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(raster, "_CHUNK", 1 + seed)
+        counts = raster.polygons_to_coco_rle(*from_arrays([row]), np.array(size))
+        assert rle_strings.compress_counts(*counts) == [expected[0]["counts"]]
+        assert raster.polygon_pixel_areas(*from_arrays([row]), np.array(size)).tolist() == judge.area(expected).tolist()
+
+
 def test_what_no_picture_is_as_large_as_is_not_painted() -> None:
     square = [0, 0, 9e8, 0, 9e8, 9e8, 0, 9e8]
     for paint in (raster.polygons_to_coco_rle, raster.polygon_pixel_areas):
