@@ -6,12 +6,13 @@
                                and 9.jpg                        becomes _9.jpg, lest its digits be the box's
     no tag and 0002_c1s1_000451_03.jpg                          gets the tag
 
-A tag without a person says nothing and goes; what a tag does not say is as the server has it.  The label has the
-format's attributes and no others already.
+A tag without a person says nothing and goes; what a tag does not say is as the server has it.  The label gets those of
+the format's attributes that it lacks.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from itertools import count
 from posixpath import splitext
@@ -64,8 +65,9 @@ def _renamed_values(dataset: Dataset, known: Mapping[int, Person]) -> list[int]:
 
 def _tagged(dataset: Dataset, known: Mapping[int, Person], named: Mapping[int, Person]) -> Dataset:
     """The dataset with these tags alone, and their attributes.  known: by row of tags; named: by frame."""
-    label = dataset.labels.find(LABEL) or _label(dataset)
-    specs = [spec.id for spec in label.attributes]
+    label = _label(dataset)
+    ids = {spec.name: spec.id for spec in label.attributes}
+    specs = [ids[name] for name in ATTRIBUTES]
     more = Tags.of(len(named), frame=list(named), label=[label.id] * len(named))
     tags = Tags.concat([dataset.tags.take(np.array(list(known), np.int64)), more])
     values = [value for person in (*known.values(), *named.values()) for value in person.values]
@@ -78,8 +80,12 @@ def _tagged(dataset: Dataset, known: Mapping[int, Person], named: Mapping[int, P
 
 
 def _label(dataset: Dataset) -> Label:
-    specs = tuple(AttributeSpec(number, name) for number, name in enumerate(ATTRIBUTES, 1))
-    return Label(max(dataset.labels.by_id, default=0) + 1, LABEL, attributes=specs)
+    """The label of persons, with all attributes that a name says."""
+    label = dataset.labels.find(LABEL) or Label(max(dataset.labels.by_id, default=0) + 1, LABEL)
+    fresh = count(max((spec.id for spec in label.attributes), default=0) + 1)
+    lacking = [name for name in ATTRIBUTES if label.spec(name) is None]
+    more = tuple(AttributeSpec(next(fresh), name) for name in lacking)
+    return dataclasses.replace(label, attributes=label.attributes + more)
 
 
 def _names(dataset: Dataset, persons: Mapping[int, Person]) -> tuple[list[str], dict[int, Person]]:

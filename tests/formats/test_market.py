@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 import annotools as at
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder
 from annotools.storage import Media, MediaFile
+from annotools.transform import run
 from annotools.transform.person_names import ATTRIBUTES, Person, parsed
 from tests.formats.files import folder
 
@@ -173,3 +175,32 @@ def test_lists_of_windows_lead_to_their_pictures(tmp_path: Path) -> None:
     lines = "bounding_box_train\\0002_c1s1_000451_03.jpg\n"
     result = at.read(folder(tmp_path / "in", {"images_train.txt": lines}))
     assert (result.dataset.frames.names, result.problems) == (("0002_c1s1_000451_03.jpg",), ())
+
+
+@pytest.mark.parametrize(
+    ("query", "paths"),
+    [
+        ("false", ["train/0002_c1s1_000451_03.jpg", "test/0002_c1s1_000451_03.jpg"]),
+        ("true", ["train/0002_c1s1_000451_03.jpg", "test/_0002_c1s1_000451_03.jpg"]),
+    ],
+    ids=["boxes of each subset have a folder", "queries of all share one"],
+)
+def test_pictures_of_one_name_meet_in_one_folder_only(query: str, paths: list[str]) -> None:
+    name = "0002_c1s1_000451_03.jpg"
+    given = built(*[(name, dict(zip(ATTRIBUTES, ONE, strict=True)) | {"query": query})] * 2)
+    given = given.replace(frames=replace(given.frames, subsets=("train", "test")))
+    frames = run(given, ("market-names",))[0].frames
+    assert [f"{subset}/{name}" for subset, name in zip(frames.subsets, frames.names, strict=True)] == paths
+
+
+@pytest.mark.parametrize(
+    "names", [ATTRIBUTES[::-1], ("mood", *ATTRIBUTES), ATTRIBUTES[:2], ()], ids=["turned round", "more", "few", "none"]
+)
+def test_names_say_each_attribute_whatever_a_label_has(names: tuple[str, ...]) -> None:
+    build = DatasetBuilder()
+    build.add_label(SLUG, type="tag", attributes=[AttributeSpec(0, name) for name in names])
+    for name in ("0002_c1s1_000451_03.jpg", "0007_c2s3_000004_05.jpg"):
+        build.add_frame(name, 9, 9, subset="train")
+    after = run(build.dataset(), ("market-names",))[0]
+    assert list(tags_of(after).values()) == [ONE, ("0007", "1", "3", "4", "5", "false")]
+    assert [spec.name for spec in after.labels[0].attributes][: len(names)] == list(names)

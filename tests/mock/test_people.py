@@ -174,6 +174,19 @@ def test_who_may_make_a_ground_truth_in_no_organization(
     assert demo.send("DELETE", f"/api/jobs/{job}", user="ann1").status == (204 if status == 201 else 403)
 
 
+@pytest.mark.parametrize(
+    ("groups", "looks", "changes"), [(["user"], 200, 200), (["worker"], 200, 200), ([], 200, 403)], ids=str
+)
+def test_who_has_a_task_but_no_group_only_looks(team: Client, groups: list[str], looks: int, changes: int) -> None:
+    task, _ = new_task(team)
+    assert team.send("PATCH", f"/api/tasks/{task}", {"assignee_id": 23}).status == 200
+    assert team.send("PATCH", "/api/users/23", {"groups": groups}).status == 200
+    assert team.get(f"/api/tasks/{task}", user="ann1").status == looks
+    assert team.get(f"/api/tasks/{task}/annotations", user="ann1").status == looks
+    assert team.send("PATCH", f"/api/tasks/{task}", {"name": "x"}, user="ann1").status == changes
+    assert team.send("DELETE", f"/api/tasks/{task}/annotations", user="ann1").status == (204 if groups else 403)
+
+
 def test_who_may_remove_a_ground_truth(team: Client) -> None:
     """Staff of the task, but no worker of the organization; the same person can as its supervisor."""
     task, _ = new_task(team)

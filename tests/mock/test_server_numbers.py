@@ -181,6 +181,21 @@ def test_keyframes_that_a_border_makes_have_no_id() -> None:
 
 
 @pytest.mark.parametrize(
+    ("leaves", "frames"),
+    [((1,), [0, 5]), ((5,), [0, 5]), ((4, 5), [0, 5]), ((), [0, 5])],
+    ids=["at once", "later", "before a keyframe", "never"],
+)
+def test_a_skeleton_whose_points_leave_has_each_keyframe_once(leaves: tuple[int, ...], frames: list[int]) -> None:
+    rest = {"label_id": 1, "group": 0, "source": "manual", "attributes": []}
+    flags = {"occluded": False, "z_order": 0, "rotation": 0.0, "attributes": []}
+    body = [{"frame": n, "outside": False, "type": "skeleton", "points": [], **flags} for n in (0, 5, 20)]
+    head = [{"frame": n, "outside": n > 0, "type": "points", "points": [1.0, 1.0], **flags} for n in (0, *leaves)]
+    track = {"id": 5, "frame": 0, "shapes": body, "elements": [{"id": 6, "frame": 0, "shapes": head, **rest}], **rest}
+    document = {"version": 0, "tags": [], "shapes": [], "tracks": [track], "intervals": []}
+    assert [shape["frame"] for shape in cut(document, 0, 9)["tracks"][0]["shapes"]] == frames
+
+
+@pytest.mark.parametrize(
     ("size", "length", "overlap", "parts"),
     [
         (17, 7, 2, [(0, 6), (5, 11), (10, 16)]), (18, 7, 2, [(0, 6), (5, 11), (10, 16), (15, 17)]),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
 import pytest
 
+from mockserver.asgi import _send
 from mockserver.core.entries import Entry
+from mockserver.core.faults import Fault
 from mockserver.core.habits import LOGINS, POLLS, of_habits
 from mockserver.exchange.project_xml import _plain
-from mockserver.protocol.http import Request
+from mockserver.protocol.http import Request, Response
 
 START = datetime(2024, 1, 1)
 
@@ -93,3 +97,50 @@ def test_the_scheme_is_that_of_the_request_where_no_proxy_says_more() -> None:
 @pytest.mark.parametrize("name", ["a b.jpg", 'a"b', "a<b>", "it's", "a&b", "&lt;", "&amp;lt;", "&quot;&apos;", "ä&ö"])
 def test_names_in_xml_are_read_as_they_were_written(name: str) -> None:
     assert _plain(quoteattr(name, {'"': "&quot;"})[1:-1]) == name
+
+
+@pytest.mark.parametrize(
+    ("done", "method", "path", "struck"),
+    [
+        (0, "PATCH", "/api/jobs/1", True),
+        (0, "GET", "/api/jobs/1", False),
+        (1, "GET", "/api/jobs/1", True),  # once it has expired, it has for all
+        (1, "POST", "/api/auth/login", False),  # but for who wants another
+        (1, "GET", "/api/authors", True),
+    ],
+)
+def test_an_expired_token_is_so_for_all_but_logins(done: int, method: str, path: str, struck: bool) -> None:
+    assert Fault("PATCH *", "token_expires", done=done).matches(Request(method, path), "") is struck
+
+
+def test_another_fault_is_for_what_it_is_meant_for_however_often_it_was_due() -> None:
+    fault = Fault("PATCH *", "opa_403", done=3)
+    assert fault.matches(Request("PATCH", "/api/jobs/1"), "")
+    assert not fault.matches(Request("GET", "/api/jobs/1"), "")
+
+
+@pytest.mark.parametrize(
+    ("response", "head_only", "length", "body"),
+    [
+        (Response(200, [], b"abc"), False, b"3", b"abc"),
+        (Response(200, [], b""), False, b"0", b""),
+        (Response(200, [], b"abc"), True, b"3", b""),
+        (Response(206, [("Content-Length", "2")], b"ab"), False, b"2", b"ab"),
+        (Response(204), False, None, b""),
+        (Response(304), False, None, b""),
+        (Response(305), False, b"0", b""),
+        (Response(404, [], b"no"), False, b"2", b"no"),
+    ],
+    ids=["body", "empty", "head", "given", "204", "304", "305", "404"],
+)
+def test_asgi_says_how_long_a_body_is(response: Response, head_only: bool, length: bytes | None, body: bytes) -> None:
+    messages: list[dict[str, Any]] = []
+
+    async def send(message: Any) -> None:
+        messages.append(message)
+
+    asyncio.run(_send(send, response, head_only))
+    start, end = messages
+    assert (start["type"], start["status"]) == ("http.response.start", response.status)
+    assert [value for name, value in start["headers"] if name == b"content-length"] == ([length] if length else [])
+    assert end == {"type": "http.response.body", "body": body}
