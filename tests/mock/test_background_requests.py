@@ -74,6 +74,25 @@ def test_life_of_a_request(demo_seed: dict[str, Any]) -> None:
     assert client.send("POST", EXPORT).status == 202
 
 
+def test_what_is_read_is_there_in_time_though_nobody_asks_for_the_request(demo_seed: dict[str, Any]) -> None:
+    """Also behind one that is at its end."""
+    app = App(state_of(demo_seed), Config("real"), Env(Clock("manual")))
+    client = Client(app, "demo_admin")
+    request(client, started(client, EXPORT))
+    app.env.clock.advance(1)
+    client.get("/api/server/about")
+    client.send("DELETE", f"{JOB}/annotations")
+    box = b'<box label="car" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4" z_order="0"/>'
+    name = client.get(f"{JOB}/data/meta").json()["frames"][0]["name"].encode()
+    label = client.get("/api/labels?job_id=69").json()["results"][0]["name"].encode()
+    text = b'<annotations><image id="0" name="%b">%b</image></annotations>' % (name, box.replace(b"car", label))
+    body = form({"a.xml": text}, "annotation_file")
+    assert client.send("POST", f"{JOB}/annotations?format=CVAT 1.1", body, content_type=MULTIPART).status == 202
+    assert client.get(f"{JOB}/annotations").json()["shapes"] == []
+    app.env.clock.advance(1)
+    assert [shape["points"] for shape in client.get(f"{JOB}/annotations").json()["shapes"]] == [[1, 2, 3, 4]]
+
+
 def test_a_queued_request_can_be_cancelled(demo_seed: dict[str, Any]) -> None:
     client = Client(App(state_of(demo_seed), Config("real"), Env(Clock("manual"))), "demo_admin")
     rq_id = started(client, EXPORT)

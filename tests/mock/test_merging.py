@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.annotations.merging import Merged
+from mockserver.annotations.merging import Merged, _shapes_agree
 
 BOX = [10.0, 10.0, 30.0, 40.0]
 
@@ -38,6 +38,18 @@ def merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     result.add(one, range(10), 0)
     result.add(other, range(5, 15), 5)
     return result.document
+
+
+def test_each_shape_is_held_against_that_in_its_own_place() -> None:
+    """Shared by covered pixels: 90 of 100, and 80 of 100."""
+    sides: list[list[list[float]]] = [[[0, 0, 10, 10], [50, 50, 60, 60]], [[50, 50, 60, 58], [0, 0, 10, 9]]]
+    one, other = ([key(0, points=points, label_id=1) for points in side] for side in sides)
+    pairs = _shapes_agree(one, other)
+    assert (pairs.one.tolist(), pairs.other.tolist(), pairs.agreement.tolist()) == ([0, 1], [1, 0], [0.9, 0.8])
+    elsewhere = [shape | {"frame": 1} for shape in other]
+    assert _shapes_agree(one, elsewhere).one.tolist() == []
+    named = [shape | {"label_id": 2} for shape in other]
+    assert _shapes_agree(one, named).one.tolist() == []
 
 
 def test_tracks_that_agree_become_one() -> None:

@@ -1,4 +1,4 @@
-"""Rules of the mock that take no server: habits, addresses, names in XML."""
+"""Small rules of the mock: habits, addresses, names in XML, faults, lengths of bodies."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ import pytest
 from annotools.quality import QualitySettings, project_report, report
 from annotools.quality.reports import FORMATS, Goal, Judged, render, summary
 from annotools.quality.reports.drawing import sides
+from annotools.quality.reports.html import _is_number
 from annotools.quality.reports.markdown import code
 from tests.quality.tasks import KINDS, Thing, task
 
@@ -229,3 +230,12 @@ def test_documents_of_one_task_and_of_a_project() -> None:
     assert metrics["accuracy"] == pytest.approx(8 / 13)
     assert "### annotools quality: 2 tasks\n\n**accuracy 0.615" in "".join(render("markdown", judged, project))
     assert "<h1>2 tasks</h1>" in "".join(render("html", judged, project))
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [(3, True), (0.5, True), (-1.5, True), (1e-07, True), ("12", True), ("0.5", True), ("-", True),
+     ("", False), ("car", False), ("1.2.3", False), ("12 px", False)],
+)  # fmt: skip
+def test_numbers_stand_on_the_right(cell: object, number: bool) -> None:
+    assert _is_number(cell) is number
