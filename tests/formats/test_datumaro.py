@@ -202,6 +202,24 @@ def test_tracks_are_those_of_one_number_and_label() -> None:
     assert list(zip(shapes.track[shapes.outside], shapes.frame[shapes.outside], strict=True)) == [(1, 2)]
 
 
+@pytest.mark.parametrize(("compat", "names"), [(False, ["bus", "car"]), (True, ["car", "bus"])], ids=["ours", "server"])
+def test_labels_are_counted_in_their_order_by_the_server_by_their_ids(
+    compat: bool, names: list[str], tmp_path: Path
+) -> None:
+    build = DatasetBuilder()
+    build.add_label("bus", id=7)
+    build.add_label("car", id=3)
+    build.add_frame("a.jpg", 64, 48)
+    build.add_shape("rectangle", 0, "bus", (1, 2, 3, 4))
+    build.add_tag(0, "car")
+    at.write(build.dataset(), tmp_path / "out", "datumaro", compat=compat)
+    (where,) = (tmp_path / "out/annotations").iterdir()
+    document = orjson.loads(where.read_bytes())
+    assert [label["name"] for label in document["categories"]["label"]["labels"]] == names
+    rows = {one["type"]: names[one["label_id"]] for one in document["items"][0]["annotations"]}
+    assert rows == {"label": "car", "bbox": "bus"}
+
+
 def test_ids_are_unique_and_those_that_were_read_stay(tmp_path: Path) -> None:
     result = read(kind("bbox", bbox=[1, 2, 3, 4], id=7), kind("bbox", bbox=[1, 2, 3, 5], id=7), kind("label", id=3))
     again = written(result.dataset, tmp_path)["items"][0]["annotations"]
