@@ -118,3 +118,29 @@ def test_what_a_subset_alone_says_stays_with_it() -> None:
         "annotations/instances_train.json": {"remark": "mine", "shared": [1], "only": True},
         "annotations/instances_val.json": {"remark": "yours", "shared": [1], "only": None},
     }
+
+
+@pytest.mark.parametrize(
+    ("sides", "known", "side"),
+    [
+        ((20, 10), (20, 10), ""), ((1, 1), (1, 1), ""), ((2**31 - 1, 10), (2**31 - 1, 10), ""),
+        ((10, 2**31 - 1), (10, 2**31 - 1), ""), ((0, 10), (0, 0), "width"), ((20, 0), (0, 0), "height"),
+        ((-1, 10), (0, 0), "width"), ((2**31, 10), (0, 0), "width"), ((10, 2**31), (0, 0), "height"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_sides_that_no_picture_has_are_not_known(sides: tuple[int, int], known: tuple[int, int], side: str) -> None:
+    rows = [(1, "a.jpg", *sides), (2, "b.jpg", 8, 9)]
+    keys = ("id", "file_name", "width", "height")
+    result = read(doc(images=[dict(zip(keys, row, strict=True)) for row in rows]))
+    assert result.dataset.frames.sizes(np.array([0, 1])).tolist() == [list(known), [8, 9]]
+    assert [loss.what for loss in result.losses] == ([f"{side} of image"] if side else [])
+
+
+def test_an_id_of_two_images_is_the_first_one_s() -> None:
+    sizes = {"width": 8, "height": 9}
+    images = [{"id": 1, "file_name": name, **sizes} for name in ("a.jpg", "b.jpg")]
+    result = read(doc(images=images))
+    assert result.dataset.frames.names == ("a.jpg",)
+    (problem,) = result.problems
+    assert (problem.pointer, problem.message) == ("/images/1", "image id 1 is used twice, first by a.jpg")

@@ -69,6 +69,29 @@ def test_what_a_file_says_of_a_point_is_not_said_of_its_copy() -> None:
     assert (notes[5], notes[6], notes[7]) == ("row 3", "row 2", "row 4")
 
 
+def test_a_point_that_begins_before_its_skeleton_stays_where_it_begins() -> None:
+    build = _builder((0, 9))
+    _pose(build, 4, ((2, False), (6, False)), ((5, False), (7, False)))
+    stored, _ = as_server_stores(build.dataset(), CVAT)
+    assert _keys(stored)[1:] == [
+        ("head", 2, [(2, False), (6, False)]), ("foot", 4, [(4, True), (5, False), (7, False)]),
+    ]  # fmt: skip
+
+
+def test_copies_have_the_attributes_of_their_own_points() -> None:
+    """Of tracks whose rows stand the other way round."""
+    build = _builder((0, 9))
+    body, *points = (build.labels[index] for index in (1, 2, 3))
+    whole = build.add_track(body, 2)
+    build.add_shape("skeleton", 2, track=whole)
+    head, foot = (build.add_track(label, 4, parent=whole) for label in points)
+    for track, frame in ((foot, 5), (head, 4)):
+        build.add_shape("points", frame, points=(frame, 5), track=track, attributes={"hurt": f"on {frame}"})
+    stored, _ = as_server_stores(build.dataset(), CVAT)
+    copies = {shape.label.name: (shape.points[0], shape.attributes) for shape in stored.shapes if shape.outside}
+    assert copies == {"head": (4, {"hurt": "on 4"}), "foot": (5, {"hurt": "on 5"})}
+
+
 def test_a_point_that_is_never_seen_goes_and_its_attributes_with_it() -> None:
     build = _builder((0, 9))
     _pose(build, 2, ((2, False),), ((2, True), (4, True)))
