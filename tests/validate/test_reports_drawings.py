@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
+from itertools import chain
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ from annotools import validate
 from annotools.model import Dataset, Frames, ShapeType
 from annotools.model.tables import Shapes
 from annotools.validate.findings import Where
-from annotools.validate.reports import render
+from annotools.validate.reports import outline, render
 from annotools.validate.reports.braille import COLUMNS, ROWS, picture
 from annotools.validate.reports.outline import Outlines, window_of
 from annotools.validate.reports.svg import Drawings
@@ -79,6 +81,16 @@ def test_a_small_shape_is_shown_large() -> None:
 def test_a_broken_mask_is_drawn_as_its_box() -> None:
     """Runs that do not add up say no picture."""
     assert len(Outlines(dataset(ShapeType.MASK, [0, 3, 10, 10, 60, 40])).strokes(0)[0]) == 5
+
+
+@given(st.lists(st.lists(st.sampled_from([0.0, 0.5, 1, 2, 4, 7, -1, 1e6]), min_size=1, max_size=9), max_size=8))
+def test_masks_and_what_is_none_are_drawn_together_as_alone(rows: list[list[float]]) -> None:
+    count, ends = len(rows), np.cumsum([0, *map(len, rows)])
+    columns = {"type": [ShapeType.MASK] * count, "frame": [0] * count, "label": [1] * count}
+    outlines = Outlines(Dataset(shapes=Shapes.of(**columns, values=[*chain(*rows)], offsets=ends)))
+    for number, row in enumerate(rows):
+        alone = [outline.thinned(stroke) for stroke in outline._mask(np.array(row, np.float64), 0.0)]
+        assert [stroke.tolist() for stroke in outlines.strokes(number)] == [stroke.tolist() for stroke in alone]
 
 
 @given(st.text("aé日\n", max_size=40))

@@ -14,10 +14,12 @@ from annotools.model.tables import Floats, Ints, Shapes
 
 _TOGETHER, _MASKS = 1 << 12, 64  # values, and masks, of which the outlines are made at a time
 _KEPT = 32  # of these that are kept: shapes of a frame may be far from each other
+_WIDER = np.array([0, 0, 1, 1])  # from the pixels of a box to its edges
+_CORNERS = [0, 1, 2, 1, 2, 3, 0, 3]
 
 
 class MaskOutlines:
-    """Looks up the outlines of masks whose numbers are all below a limit and are those of a mask."""
+    """Looks up the outlines of masks whose numbers are all below a limit; of a mask whose runs are wrong its box."""
 
     def __init__(self, shapes: Shapes, limit: float) -> None:
         self._shapes, self._limit = shapes, limit
@@ -35,21 +37,30 @@ class MaskOutlines:
 
     def _made(self, number: int) -> dict[int, list[Floats]]:
         last = self._firsts[number + 1] if number + 1 < len(self._firsts) else len(self._rows)
-        rows = self._sound(self._rows[self._firsts[number] : last])
+        rows, broken = self._sorted(self._rows[self._firsts[number] : last])
+        outlines = {row: self._box(row) for row in broken.tolist()}
         if len(rows) < 2:
-            return {}
+            return outlines
         try:
             values, offsets, mask = cvat_rle_to_polygons(*take(self._shapes.values, self._shapes.offsets, rows))
         except (ValueError, OverflowError, MemoryError):
-            return {}
-        outlines: dict[int, list[Floats]] = {row: [] for row in rows.tolist()}
+            return outlines
+        outlines |= {row: [] for row in rows.tolist()}
         for row, outline in zip(rows[mask].tolist(), to_arrays(values, offsets), strict=True):
             outlines[row].append(outline)
         return outlines
 
-    def _sound(self, rows: Ints) -> Ints:
-        rows = rows[lengths(self._shapes.offsets)[rows] > 4]
+    def _box(self, row: int) -> list[Floats]:
+        """What is drawn of a mask whose runs are wrong."""
+        points = np.asarray(self._shapes.points(row), np.float64)
+        return [(points[-4:] + _WIDER)[_CORNERS]] if len(points) >= len(_WIDER) else []
+
+    def _sorted(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Those that are masks, and those that are none."""
+        rows = rows[lengths(self._shapes.offsets)[rows] > 0]
         values, offsets = take(self._shapes.values, self._shapes.offsets, rows)
         rows = rows[segment_max(np.abs(values), offsets) < self._limit]  # NaN is none
         faults = check_cvat_rles(*take(self._shapes.values, self._shapes.offsets, rows))
-        return np.delete(rows, [row for row, _ in faults])
+        broken = np.zeros(len(rows), np.bool_)
+        broken[[row for row, _ in faults]] = True
+        return rows[~broken], rows[broken]
