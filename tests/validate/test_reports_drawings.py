@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotools import validate
+from annotools.geometry.ellipses import ellipses_to_polygons
 from annotools.model import Dataset, Frames, ShapeType
 from annotools.model.tables import Shapes
 from annotools.validate.findings import Where
@@ -91,6 +92,22 @@ def test_masks_and_what_is_none_are_drawn_together_as_alone(rows: list[list[floa
     for number, row in enumerate(rows):
         alone = [outline.thinned(stroke) for stroke in outline._mask(np.array(row, np.float64), 0.0)]
         assert [stroke.tolist() for stroke in outlines.strokes(number)] == [stroke.tolist() for stroke in alone]
+
+
+@given(st.lists(st.lists(NUMBERS, min_size=3, max_size=4), max_size=40), NUMBERS)
+def test_ellipses_and_what_is_none_are_drawn_together_as_alone(rows: list[list[float]], rotation: float) -> None:
+    count, ends = len(rows), np.cumsum([0, *map(len, rows)])
+    columns = {"type": [ShapeType.ELLIPSE] * count, "frame": [0] * count, "label": [1] * count}
+    shapes = Shapes.of(**columns, rotation=[rotation] * count, values=[*chain(*rows)], offsets=ends)
+    outlines = Outlines(Dataset(shapes=shapes))
+    for number, row in enumerate(rows):
+        points = np.array(row, np.float64)
+        sound = len(row) == 4 and bool((np.abs(points) < outline.LIMIT).all())
+        expected = [points.reshape(-1, 2)] if sound else []
+        if sound and math.isfinite(shapes.rotation[number]):
+            expected = [ellipses_to_polygons(points[None], shapes.rotation[number : number + 1], 1.0)[0].reshape(-1, 2)]
+        drawn = [outline.thinned(np.concatenate([line, line[:1]])).tolist() for line in expected]
+        assert [stroke.tolist() for stroke in outlines.strokes(number)] == drawn
 
 
 @given(st.text("aé日\n", max_size=40))

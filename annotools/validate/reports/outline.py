@@ -13,12 +13,12 @@ import numpy as np
 
 from annotools.geometry.boxes import rotated_corners
 from annotools.geometry.cuboids import cuboid_faces
-from annotools.geometry.ellipses import ellipses_to_polygons
 from annotools.geometry.masks import cvat_rle_to_polygons
 from annotools.geometry.ragged import to_arrays
 from annotools.model import Dataset, ShapeType
 from annotools.model.tables import Array, Floats, Ints, Shapes
 from annotools.validate.findings import Where
+from annotools.validate.reports.ellipse_outlines import EllipseOutlines
 from annotools.validate.reports.mask_outlines import MaskOutlines
 
 Strokes = list[Floats]
@@ -65,6 +65,8 @@ class Outlines:
         if not len(points) or not paired or not (np.abs(points) < LIMIT).all():
             return []
         outlines = self._masks.of(row) if kind == ShapeType.MASK else None
+        if kind == ShapeType.ELLIPSE and (outline := self._ellipses.of(row)) is not None:
+            outlines = [outline]
         if outlines is not None:
             drawn = [_closed(ring.reshape(-1, 2)) for ring in outlines[:MOST]]
         else:
@@ -74,6 +76,10 @@ class Outlines:
     @cached_property
     def _masks(self) -> MaskOutlines:
         return MaskOutlines(self._shapes, LIMIT)
+
+    @cached_property
+    def _ellipses(self) -> EllipseOutlines:
+        return EllipseOutlines(self._shapes, LIMIT)
 
     @cached_property
     def _by_track(self) -> Ints:
@@ -110,12 +116,6 @@ def _rectangle(points: Floats, rotation: float) -> Strokes:
     return [_closed(rotated_corners(points[None], np.array([rotation]))[0])]
 
 
-def _ellipse(points: Floats, rotation: float) -> Strokes:
-    if len(points) != 4 or not np.isfinite(rotation):
-        return _polygon(points, rotation)
-    return [_closed(ellipses_to_polygons(points[None], np.array([rotation]), 1.0)[0].reshape(-1, 2))]
-
-
 def _cuboid(points: Floats, rotation: float) -> Strokes:
     if len(points) != 16:
         return _polygon(points, rotation)
@@ -147,7 +147,7 @@ def _mask(points: Floats, rotation: float) -> Strokes:
 
 _DRAWN: dict[ShapeType, Callable[[Floats, float], Strokes]] = {
     ShapeType.RECTANGLE: _rectangle, ShapeType.POLYGON: _polygon, ShapeType.POLYLINE: _polyline,
-    ShapeType.ELLIPSE: _ellipse, ShapeType.CUBOID: _cuboid, ShapeType.MASK: _mask,
+    ShapeType.ELLIPSE: _polygon, ShapeType.CUBOID: _cuboid, ShapeType.MASK: _mask,
 }  # fmt: skip
 
 
