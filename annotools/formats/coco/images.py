@@ -140,7 +140,8 @@ def _extras(images: _Images, document: Document) -> dict[str, Extra]:
     kinds = dict.fromkeys(layouts)
     names = [key for key in dict.fromkeys(chain.from_iterable(kinds)) if key not in KNOWN]
     extras = {"image_id": column_of([item.get("id") for item in items])}
-    odd = {row: item["file_name"] for row, item in enumerate(items) if "\\" in str(item.get("file_name"))}
+    given = [item.get("file_name") for item in items]
+    odd = {row: name for row, name in enumerate(given) if "\\" in str(name)} if "\\" in repr(given) else {}
     columns = {key: [item.get(key, "") for item in items] for key in names}
     if any(set(map(type, column)) - _PLAIN_TYPES for column in columns.values()):
         raw = [

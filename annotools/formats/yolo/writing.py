@@ -111,9 +111,12 @@ def list_name(subset: str) -> str:
 
 def subsets_of(dataset: Dataset) -> dict[str, list[int]]:
     """The frames that are shown, by subset, in the order in which subsets first come."""
+    shown, subsets = dataset.shown_frames.tolist(), dataset.frames.subsets
+    if len(set(subsets)) == 1:
+        return {subsets[0]: shown} if shown else {}
     frames: dict[str, list[int]] = {}
-    for frame in dataset.shown_frames.tolist():
-        frames.setdefault(dataset.frames.subsets[frame], []).append(frame)
+    for frame in shown:
+        frames.setdefault(subsets[frame], []).append(frame)
     return frames
 
 
