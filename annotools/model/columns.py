@@ -89,10 +89,18 @@ def is_uniform(column: Array) -> bool:
 
 
 def condensed(column: Array) -> Array:
-    """The same column, as one value where all are equal."""
-    if is_uniform(column) or not len(column) or column[0] != column[-1] or not (column == column[0]).all():
+    """The same column, as one value where all are the very same: -0 is not 0, and NaN is NaN."""
+    if is_uniform(column) or not len(column):
+        return column
+    told_apart = _bits(column)
+    if told_apart[0] != told_apart[-1] or not (told_apart == told_apart[0]).all():
         return column
     return uniform(column[0], len(column))
+
+
+def _bits(column: Array) -> Array:
+    """Numbers that are equal where the values of a column are the very same."""
+    return column.view(np.int64) if column.dtype == np.float64 else column
 
 
 def at(column: Array, runs: Runs) -> Array:
@@ -114,7 +122,7 @@ def at(column: Array, runs: Runs) -> Array:
 def same_value(pieces: Iterable[Array]) -> Array | None:
     """Columns one behind the other as one value, if all are that; those without rows do not count.  None if not."""
     filled = [piece for piece in pieces if len(piece)]
-    if filled and all(map(is_uniform, filled)) and all(piece[0] == filled[0][0] for piece in filled):
+    if filled and all(map(is_uniform, filled)) and len({_bits(piece[:1])[0] for piece in filled}) == 1:
         return uniform(filled[0][0], sum(map(len, filled)))
     return None
 

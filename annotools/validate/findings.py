@@ -238,7 +238,8 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-class Finding(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Finding:
     """One finding, for people and reports.  rule: its code.  related: the address of the other one of a pair."""
 
     rule: str

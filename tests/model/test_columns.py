@@ -138,14 +138,28 @@ def test_one_value_for_all_rows_is_a_column_of_no_size() -> None:
     assert not is_uniform(np.full(5, 7))
 
 
+SIGNS = [([np.nan] * 2, True), ([-0.0] * 3, True), ([0.0, -0.0, 0.0], False), ([-0.0, 0.0], False)]
+
+
 @pytest.mark.parametrize(
-    ("values", "alike"), [([7, 7, 7], True), ([7, 8, 7], False), ([7, 7, 8], False), ([np.nan] * 2, False), ([], False)]
+    ("values", "alike"),
+    [
+        ([7, 7, 7], True),
+        ([7, 8, 7], False),
+        ([7, 7, 8], False),
+        ([np.nan] * 2, True),
+        ([-0.0] * 3, True),
+        ([0.0, -0.0, 0.0], False),
+        ([-0.0, 0.0], False),
+        ([], False),
+    ],
 )
 def test_a_column_is_one_value_where_all_rows_are_equal(values: list[float], alike: bool) -> None:
     column = np.array(values, np.float64)
     made = condensed(column)
     assert is_uniform(made) == alike
     np.testing.assert_array_equal(made, column)
+    np.testing.assert_array_equal(np.signbit(made), np.signbit(column))
 
 
 @pytest.mark.parametrize("rows", [[4, 0, -5], [], [2], [1] * 9, range(5), range(1, 4)])
@@ -171,7 +185,9 @@ def test_a_row_that_one_value_does_not_have_is_refused(row: int) -> None:
     ("pieces", "alike"),
     [
         ([ALIKE, ALIKE[:2]], True), ([ALIKE, np.zeros(0, np.int64), ALIKE], True),
-        ([ALIKE, uniform(np.int64(8), 1)], False), ([ALIKE, np.array([7])], False), ([np.zeros(0, np.int64)], False),
+        ([ALIKE, uniform(np.int64(8), 1)], False), ([uniform(0.0, 2), uniform(-0.0, 2)], False),
+        ([uniform(np.nan, 2), uniform(np.nan, 1)], True), ([ALIKE, np.array([7])], False),
+        ([np.zeros(0, np.int64)], False),
     ],
 )  # fmt: skip
 def test_columns_behind_each_other_stay_one_value_where_they_are_equal(pieces: list[Any], alike: bool) -> None:
@@ -180,8 +196,8 @@ def test_columns_behind_each_other_stay_one_value_where_they_are_equal(pieces: l
     for piece in pieces:
         grown.add(piece)
     for made in (stacked(pieces), grown.column()):
-        assert made.tolist() == whole
-        assert made.dtype == np.int64
+        assert list(map(repr, made.tolist())) == list(map(repr, whole))
+        assert made.dtype == pieces[0].dtype
         assert is_uniform(made) == alike
 
 
