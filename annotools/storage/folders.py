@@ -31,6 +31,7 @@ _RENAME_EXCHANGE = 2
 _EFFECTIVE = os.access in os.supports_effective_ids
 _BLOCK = 1 << 20
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_ENDING = (*_SIGNALS, signal.SIGINT)
 
 
 @contextmanager
@@ -216,9 +217,20 @@ def _terminate(number: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Signals wait until the block ends: what ends a session sends several, and people press Ctrl-C twice."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {*_SIGNALS, signal.SIGINT})
+    """Signals wait until the block ends: what ends a session sends several, and people press Ctrl-C twice.
+
+    They are noted and not blocked: a signal that one thread blocks goes to another, as those of numpy's libraries, and
+    Python answers it in the main thread all the same.
+    """
+    if threading.current_thread() is not threading.main_thread():  # which alone is disturbed
+        yield
+        return
+    waiting: list[int] = []
+    before = {number: signal.signal(number, lambda number, frame: waiting.append(number)) for number in _ENDING}
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, answer in before.items():
+            signal.signal(number, signal.SIG_DFL if answer is None else answer)  # None: not set by Python
+        for number in waiting:
+            signal.raise_signal(number)

@@ -188,14 +188,16 @@ def test_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
 
 
 def test_signals_wait_while_what_was_begun_is_removed(tmp_path: Path) -> None:
-    """Of two signals, the second falls into the removal, which is not to end half-way."""
+    """Of three signals, two fall into the removal, which is not to end half-way; another thread could take them."""
     code = """
-import os, signal, sys
+import os, signal, sys, threading, time
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
 from annotools.storage import folders, write_members
 removed = folders._remove
 def slowly(path):
     os.kill(os.getpid(), signal.SIGHUP)
     os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.1)
     removed(path)
 folders._remove = slowly
 def pieces():
