@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.sizes import SIZES, Size
+from benchmarks.sizes import Size
 
 
 class Input(NamedTuple):
@@ -66,4 +66,4 @@ def bytes_of(path: Path) -> int:
 
 
 if __name__ == "__main__":
-    make(sys.argv[1], SIZES[sys.argv[2]], Path(sys.argv[3]))
+    make(sys.argv[1], Size.called(sys.argv[2]), Path(sys.argv[3]))

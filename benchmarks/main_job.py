@@ -5,7 +5,7 @@ For each count a task with as many annotations is made up, 20 on a frame of 1920
     API JSON -> COCO           a cvat-api bundle to a folder with COCO's JSON
     COCO -> CVAT XML           that folder to a folder with annotations.xml
 
-from the open source to the last written byte; and from COCO to YOLO and VOC and back, see `box_jobs`.  Of 100
+from the open source to the last written byte; and from COCO to YOLO and VOC and back, see `picture_jobs`.  Of 100
 annotations 52 are boxes, 25 polygons of 15 points, 6 polylines of 6, 4 are points, 5 masks of 24 x 16 pixels, 2
 ellipses, the rest skeletons, tags and keyframes of tracks; coordinates have two decimals.  Polygons go round a centre
 at 20 to 50 px, as annotators draw: they do not cross themselves.  Three of five shapes have attributes.
@@ -35,7 +35,7 @@ import orjson
 
 if not __package__:  # run as a script: the path has this folder, and not the one above
     sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks import box_jobs
+from benchmarks import picture_jobs
 
 COUNTS = (36_000, 180_000)
 AIM = "aim at 180,000: CPU at most 3.5 x, memory at most 3 x the input"
@@ -265,14 +265,13 @@ def run(count: int) -> None:
         for title, case, source, target in steps:
             places = (str(folder / source), str(folder / target))
             report(title, in_process(case, *places) | in_process("orjson", *places))
-        (folder / "boxes").mkdir()
-        box_jobs.run(count, folder / "boxes")
+    picture_jobs.run(count)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--case"]:
         print(json.dumps(run_case(*sys.argv[2:5])))
     else:
-        print(f"{AIM}\n{box_jobs.AIM}")
+        print(AIM)
         for given in [int(text) for text in sys.argv[1:]] or COUNTS:
             run(given)

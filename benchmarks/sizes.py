@@ -20,6 +20,17 @@ class Size(NamedTuple):
     tracks: int = 0
     keyframes: int = 0
 
+    @classmethod
+    def of(cls, annotations: int) -> Size:
+        """A size of stills: one that has a name, or as many annotations on a picture as these have."""
+        named = (size for size in SIZES.values() if size.annotations == annotations)
+        return next(named, cls(str(annotations), max(annotations * 5 // 36, 1), annotations))
+
+    @classmethod
+    def called(cls, name: str) -> Size:
+        """The size of a name: its number of annotations where it is none of `SIZES`."""
+        return SIZES[name] if name in SIZES else cls.of(int(name))
+
     @property
     def tracked_boxes(self) -> int:
         """Boxes of all tracks, frame by frame; the last keyframe ends a track and shows none."""
