@@ -20,7 +20,7 @@ _TAIL = 2  # units in the last place that a sum of two decimals may be off
 _LARGE = 1e15
 _EXPONENT, _UNIT = 0x7FF << 52, 2.0**-52
 _PIECE = 1 << 14
-_TRIES = (0, 1, -1, 2, -2, 3, -3, 4, -4)
+_TRIES = (1, -1, 2, -2, 3, -3, 4, -4)
 
 
 def edges(left: Floats, width: Floats) -> Floats:
@@ -70,12 +70,15 @@ def _widths(left: Floats, right: Floats) -> Floats:
         best = np.asarray(np.where(np.abs(plain) < _LARGE, np.round(plain, _DECIMALS), plain))
         astray = edges(left, best) != right  # few: decimals have widths of decimals
         if astray.any():
-            best[astray] = _nearest(left[astray], right[astray], plain[astray])
+            np.copyto(best, plain, where=astray)  # what fits most of the others, as between keyframes
+            astray &= edges(left, plain) != right
+            if astray.any():
+                best[astray] = _nearest(left[astray], right[astray], plain[astray])
     return best
 
 
 def _nearest(left: Floats, right: Floats, plain: Floats) -> Floats:
-    """The same for widths that are none of decimals, from the plain difference on."""
+    """The same for widths for which the plain difference does not do, from that on."""
     best, rows = plain.copy(), np.flatnonzero(np.isfinite(plain))
     for step in _TRIES:
         tried = plain[rows] + step * np.spacing(np.abs(plain[rows]))

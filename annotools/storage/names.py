@@ -19,6 +19,7 @@ _LONGEST_PART = 255
 _LONGEST = 4_000
 _LAST = 256  # names that are kept in mind: many rows have the same odd one
 _PLAIN = re.compile(r"(?:\w[\w.-]{0,99}/){0,9}\w[\w.-]{0,99}", re.ASCII)  # what most names are, seen at once
+_PLAIN_PART = re.compile(r"\w[\w.-]*", re.ASCII)  # a component of it
 _LETTERS = f"{ascii_letters}{digits}_.-/\n".encode()
 _ODD_PAIRS = [before + after for before in "\n/" for after in "./-\n"]  # components that are empty, or begin oddly
 
@@ -117,9 +118,13 @@ class UniqueNames:
 
     def add(self, name: str) -> None:
         """Note one more.  Raises InputError when it cannot stand beside the others."""
-        folder = safe_name(name).rpartition("/")[0]
-        # Nothing that a known folder lies in is a file: it is asked of once, not for each of ten thousand files.
-        folders = _above(folder) if folder and folder not in self._folders else ()
+        folder, _, own = name.rpartition("/")
+        # A known folder leads nowhere but down, and nothing that it lies in is a file: that is asked of once, and not
+        # for each of ten thousand files.
+        known = folder in self._folders
+        if not (known and len(name) <= _LONGEST_PART and _PLAIN_PART.fullmatch(own)):
+            safe_name(name)
+        folders = _above(folder) if folder and not known else ()
         if name in self.files or name in self._folders or not self.files.isdisjoint(folders):
             raise InputError(Problem("name comes twice, or is a file and a folder", name, expected="one member a name"))
         self.files.add(name)

@@ -29,6 +29,7 @@ except ImportError:  # an extra
 
 _OPEN, _COMMA, _EXPONENT = b"[,e"  # of what a list of numbers may hold brackets and exponents come last
 _BLANKS = b" \t\r\n"
+_BLANK = ord(" ")  # the last of them; what numbers and lists are made of comes behind
 _LISTS: Any = msgspec.json.Decoder(list[list[float]])
 _LISTS_OF_LISTS: Any = msgspec.json.Decoder(list[list[list[float]]])
 _FEW = 512  # lists whose numbers stay in the processor's cache while they are objects: a fifth less than 4,096
@@ -70,9 +71,9 @@ class NumberTexts:
 
 def _structured(values: Array, text: bytes, deepest: int) -> tuple[Ragged, Ints] | None:
     """Which numbers are of which list.  text: a list of lists of numbers and nothing else."""
-    if any(blank in text for blank in (b" ", b"\n", b"\t", b"\r")):
-        text = text.translate(None, _BLANKS)
     chars = np.frombuffer(text, np.uint8)
+    if chars.min() <= _BLANK:
+        chars = np.frombuffer(text.translate(None, _BLANKS), np.uint8)
     places = np.flatnonzero(chars >= _OPEN)
     brackets = chars[places]
     if (brackets == _EXPONENT).any():

@@ -15,6 +15,7 @@ from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.members import file_names
 from annotools.formats.yolo.layout import label_path
 from annotools.geometry.ragged import offsets_of
+from annotools.matching import stem
 from annotools.model import Dataset
 from annotools.model.columns import Array, Ints
 from annotools.storage import Media
@@ -131,12 +132,13 @@ def files(
 ) -> Members:  # fmt: skip
     """A label file for each picture that has rows, and pictures."""
     for subset, frames in subsets_of(dataset).items():
+        beside = label_path(f"images/{subset}/x").removesuffix("x.txt")
         for frame in frames:
-            picture = f"images/{subset}/{names[frame]}"
+            name = names[frame]
             if mine := lines.of(frame):
-                yield label_path(picture), [mine]
+                yield label_path(f"images/{subset}/{name}") if "/" in name else f"{beside}{stem(name)}.txt", [mine]
             if options.images and media is not None and frame in media:
-                yield picture, media[frame].pieces()
+                yield f"images/{subset}/{name}", media[frame].pieces()
 
 
 def formatted(pattern: str, columns: Sequence[Array]) -> list[str]:
