@@ -232,5 +232,5 @@ def _undisturbed() -> Iterator[None]:
     finally:
         for number, answer in before.items():
             signal.signal(number, signal.SIG_DFL if answer is None else answer)  # None: not set by Python
-        for number in waiting:
-            signal.raise_signal(number)
+        for noted in waiting:
+            signal.raise_signal(noted)
