@@ -32,10 +32,10 @@ from annotools.validate.values import (
     is_number,
     is_plain_number,
     is_whole,
-    meant,
     meant_key,
     never,
     shown,
+    suggested,
 )
 
 MOST_KEYS = 100  # that nobody knows, of which each of an object is told
@@ -246,7 +246,7 @@ class Walk:
         self.add(code, pointer, f"{name} is {shown(value)}, expected {expected}", fix)
 
     def _suggested(self, key: Key, value: Any, pointer: str) -> Fix | None:
-        suggestion = meant(key.kind, value)
+        suggestion = suggested(key.kind, value)
         return _put(self.member, pointer, suggestion.value) if suggestion else None
 
     def _wrong_points(self, value: list[Any], pointer: str, fix: Fix | None) -> None:

@@ -109,24 +109,24 @@ ACCEPTED: Mapping[str, tuple[Callable[[Any], bool], str]] = MappingProxyType({
 })  # fmt: skip
 
 
-def meant(kind: str, value: Any) -> Suggestion:
+def suggested(kind: str, value: Any) -> Suggestion:
     """What was probably meant by a value that is not accepted."""
     if kind in ("type", "source") and isinstance(value, str):
-        return _meant_word(value, SHAPE_TYPES if kind == "type" else SOURCES)
+        return _suggested_word(value, SHAPE_TYPES if kind == "type" else SOURCES)
     if kind == "points":
-        return _meant_points(value)
+        return _suggested_points(value)
     return NO_IDEA
 
 
 @lru_cache(1000)
-def _meant_word(value: str, words: Collection[str]) -> Suggestion:
+def _suggested_word(value: str, words: Collection[str]) -> Suggestion:
     plain = value.strip().lower().replace("_", "-").replace(" ", "-")
     known = _SYNONYMS.get(plain.replace("-", ""), plain)
     close = close_words(known, list(words), 1, 0.8)
     return Suggestion(close[0]) if close else NO_IDEA
 
 
-def _meant_points(value: Any) -> Suggestion:
+def _suggested_points(value: Any) -> Suggestion:
     """Texts of numbers as numbers, pairs as flat numbers."""
     if not isinstance(value, list):
         return NO_IDEA
