@@ -65,6 +65,15 @@ def test_conflicts_belong_to_the_reports_of_jobs(demo: Client, judged: int) -> N
     assert demo.get("/api/quality/conflicts?type=extra_annotation").json()["count"] == 0
 
 
+def test_conflicts_are_asked_of_one_report_of_a_job(demo: Client, judged: int) -> None:
+    report = finished(demo, demo.send("POST", "/api/quality/reports", {"task_id": 43}))["result_id"]
+    (conflict,) = demo.get(f"/api/quality/conflicts?report_id={report}").json()["results"]
+    below = [row["id"] for row in demo.get(f"/api/quality/reports?parent_id={report}").json()["results"]]
+    assert len(below) > 1
+    counts = {one: demo.get(f"/api/quality/conflicts?report_id={one}").json()["count"] for one in below}
+    assert counts == {one: int(one == conflict["report_id"]) for one in below}
+
+
 def test_the_data_of_a_report_are_json_or_csv(demo: Client, judged: int) -> None:
     report = finished(demo, demo.send("POST", "/api/quality/reports", {"task_id": 43}))["result_id"]
     whole = demo.get(f"/api/quality/reports/{report}/data").json()
