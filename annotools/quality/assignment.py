@@ -25,7 +25,9 @@ def assign(similarity: Floats, threshold: float) -> tuple[Ints, Ints]:
     costs = np.ones((max(similarity.shape),) * 2)
     own = costs[: similarity.shape[0], : similarity.shape[1]]
     np.subtract(1, similarity, out=own)
-    own[~np.isfinite(own) | (own > 1 - threshold)] = 1
+    alike = own <= 1 - threshold
+    alike &= own > -np.inf
+    np.copyto(own, 1, where=~alike)
     if similarity.size == 1:
         rows = columns = np.zeros(1, np.int64)
     else:

@@ -13,15 +13,13 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from annotools.geometry.boxes import rotated_bounds
 from annotools.geometry.ragged import Array, Floats, Ints, expand_ranges, offsets_of
-from annotools.model.columns import distinct
-from annotools.quality import drawings
 from annotools.quality.assignment import assign
-from annotools.quality.crowds import Measure, all_shares, largest
-from annotools.quality.objects import Kind, Objects
+from annotools.quality.candidates import Candidates, all_candidates
+from annotools.quality.crowds import all_shares, largest
+from annotools.quality.objects import Objects
 from annotools.quality.settings import QualitySettings
-from annotools.quality.similarity import boxes, points, polylines, regions, skeletons, tags
+from annotools.quality.similarity import regions
 from annotools.quality.similarity.regions import Units
 
 Rows = TypeVar("Rows", "Pairs", "Single")
@@ -68,19 +66,6 @@ class Pairing(NamedTuple):
     near: Pairs
 
 
-class _Candidates(NamedTuple):
-    """Things of one kind, by block.  similarity: of rows i, j by ascending frame pair, and its turned part.
-
-    bounds: (n, 4) boxes that meet wherever the similarity is not 0, None for a kind that has none.
-    """
-
-    block: Ints
-    similarity: Measure
-    threshold: float
-    units: Units | Ints
-    bounds: Floats | None = None
-
-
 def pair(objects: Objects, frame_pairs: FramePairs, settings: QualitySettings, *, consensus: bool = False) -> Pairing:
     """All kinds, in the order of a report.
 
@@ -88,7 +73,7 @@ def pair(objects: Objects, frame_pairs: FramePairs, settings: QualitySettings, *
     """
     parts = [
         _pair_kind(candidates, frame_pairs, near=consensus)
-        for candidates in _all_candidates(objects, settings, consensus=consensus)
+        for candidates in all_candidates(objects, settings, consensus=consensus)
         if len(candidates.block)
     ]
     return _joined(parts)
@@ -110,63 +95,6 @@ def _stacked(kind: type[Rows], parts: list[Rows]) -> Rows:
         columns[name] = np.concatenate([empty, *(getattr(part, name) for part in parts)])
     order = np.argsort(columns["frame_pair"], kind="stable")
     return kind(**{name: column[order] for name, column in columns.items()})
-
-
-def _all_candidates(objects: Objects, settings: QualitySettings, *, consensus: bool) -> Iterator[_Candidates]:
-    comparable = objects.comparable
-    for kind in Kind:
-        rows = np.flatnonzero((objects.kind == kind) & comparable)
-        if kind == Kind.REGION:
-            pools = [rows]
-            if consensus:
-                pools = [rows[objects.type[rows] == shape] for shape in distinct(objects.type[rows])]
-            for pool in pools:
-                panoptic = settings.panoptic_comparison and not consensus
-                yield _of_units(regions.units(objects, pool, panoptic=panoptic, grouped=not consensus), settings)
-        else:
-            threshold = tags.THRESHOLD if kind == Kind.TAG else settings.iou_threshold
-            measure = _measure(objects, rows, kind, settings, consensus)
-            yield _Candidates(objects.block[rows], measure, threshold, rows, _bounds(objects, rows, kind))
-
-
-def _bounds(objects: Objects, rows: Ints, kind: Kind) -> Floats | None:
-    """Boxes round what is compared, as it is and turned."""
-    if kind not in (Kind.BOX, Kind.ELLIPSE):
-        return None
-    box = objects.box[rows]
-    turned = rotated_bounds(box, objects.rotation[rows])
-    return np.concatenate([np.minimum(box, turned)[:, :2], np.maximum(box, turned)[:, 2:]], axis=1)
-
-
-def _of_units(units: Units, settings: QualitySettings) -> _Candidates:
-    def measure(i: Ints, j: Ints, frame_pair: Ints) -> tuple[Floats, Floats]:
-        return units.similarity(i, j, frame_pair), np.zeros(len(i))
-
-    return _Candidates(units.block, measure, settings.iou_threshold, units, units.box)
-
-
-def _measure(objects: Objects, rows: Ints, kind: Kind, settings: QualitySettings, consensus: bool) -> Measure:
-    """The similarity of a kind, of positions in `rows`."""
-    hulls = objects.box if consensus else objects.hull
-    scale = points.Scale(
-        settings.oks_sigma, settings.iou_threshold, settings.point_size_base == "image_size", hulls
-    )  # fmt: skip
-
-    def measure(i: Ints, j: Ints, frame_pair: Ints) -> tuple[Floats, Floats]:
-        first, second = rows[i], rows[j]
-        if kind == Kind.POLYLINE:
-            alike = polylines.similarity(objects, first, second, settings.line_thickness)
-            return alike.best, alike.best - alike.forward
-        if kind == Kind.POINTS:
-            shares = points.similarity(objects, first, second, scale)
-        elif kind == Kind.SKELETON:
-            shares = skeletons.similarity(objects, first, second, settings.oks_sigma)
-        else:
-            alone = {Kind.BOX: boxes.similarity, Kind.ELLIPSE: drawings.similarity, Kind.TAG: tags.similarity}
-            shares = alone[kind](objects, first, second, frame_pair)
-        return shares, np.zeros(len(i))
-
-    return measure
 
 
 class _Grid(NamedTuple):
@@ -192,7 +120,7 @@ def _grid(block: Ints, frame_pairs: FramePairs) -> _Grid:
     return _Grid(rows[0], rows[1], ends[0], ends[1], i, j, np.repeat(frame_pair, counts[1][frame_pair]))
 
 
-def _pair_kind(candidates: _Candidates, frame_pairs: FramePairs, *, near: bool) -> Pairing:
+def _pair_kind(candidates: Candidates, frame_pairs: FramePairs, *, near: bool) -> Pairing:
     return _joined([
         (_pair_crowd if crowded else _pair_some)(candidates, part, start, near=near)
         for start, part, crowded in _portions(candidates.block, frame_pairs)
@@ -210,10 +138,10 @@ def _portions(block: Ints, frame_pairs: FramePairs) -> Iterator[tuple[int, Frame
         yield start, FramePairs(*(side[start:stop] for side in frame_pairs)), bool(crowded[start])
 
 
-def _pair_crowd(candidates: _Candidates, frame_pairs: FramePairs, start: int, *, near: bool) -> Pairing:
+def _pair_crowd(candidates: Candidates, frame_pairs: FramePairs, start: int, *, near: bool) -> Pairing:
     """As `_pair_some`, of one frame pair with so many objects that of each pair one number is kept."""
     first, second = (np.flatnonzero(candidates.block == side[0]) for side in frame_pairs)
-    shares = all_shares(candidates.similarity, candidates.bounds, first, second, _MOST_PAIRS)
+    shares = all_shares(candidates.similarity, candidates.sift, first, second, _MOST_PAIRS)
     ends = np.array([0, len(first)]), np.array([0, len(second)])
 
     def pairs(some: tuple[Ints, ...], values: tuple[Floats, Floats]) -> Pairs:
@@ -232,7 +160,7 @@ def _pair_crowd(candidates: _Candidates, frame_pairs: FramePairs, start: int, *,
     return Pairing(pairs(matched, values), singles[0], singles[1], pairs(alike, known))
 
 
-def _pair_some(candidates: _Candidates, frame_pairs: FramePairs, start: int, *, near: bool) -> Pairing:
+def _pair_some(candidates: Candidates, frame_pairs: FramePairs, start: int, *, near: bool) -> Pairing:
     grid = _grid(candidates.block, frame_pairs)
     shares, turned = candidates.similarity(grid.first[grid.i], grid.second[grid.j], grid.frame_pair)
     matched = _assigned(grid, shares, candidates.threshold)

@@ -52,11 +52,12 @@ def compressed(counts: Ragged, sizes: list[list[int]]) -> list[Pixels]:
 
 
 def meet(first: Floats, second: Floats) -> Bools:
-    """Whether two boxes, each a pixel wider than it is, have something in common, pair by pair."""
+    """Whether two boxes (.., 4), each a pixel wider than it is, have something in common, pair by pair."""
     apart = np.zeros(np.broadcast_shapes(first.shape, second.shape)[:-1], np.bool_)
+    one, other = (np.ascontiguousarray(np.moveaxis(boxes, -1, 0)) for boxes in (first, second))
     for low, high in ((0, 2), (1, 3)):
-        for one, other in ((first, second), (second, first)):
-            apart |= one[..., low] - other[..., high] >= _APART
+        apart |= one[low] - other[high] >= _APART
+        apart |= other[low] - one[high] >= _APART
     return ~apart
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from annotools.geometry.boxes import box_areas
-from annotools.geometry.ragged import Floats, Ints, expand_ranges, segment_sum
+from annotools.geometry.ragged import Bools, Floats, Ints, expand_ranges, segment_sum
 from annotools.quality.assignment import assign
 from annotools.quality.objects import Objects
 
@@ -46,10 +46,44 @@ def similarity(objects: Objects, i: Ints, j: Ints, scale: Scale) -> Floats:
     return shares
 
 
+def sifted(objects: Objects, i: Ints, j: Ints, scale: Scale) -> tuple[Floats, Bools | None]:
+    """Rows by columns: the similarity of single points, else 0, and where there is another, None for nowhere."""
+    counts, flat = zip(*(_counts_and_flats(objects, rows, scale) for rows in (i, j)), strict=True)
+    shares = np.zeros((len(i), len(j)))
+    single = [np.flatnonzero(level & (count == 1)) for level, count in zip(flat, counts, strict=True)]
+    shares[np.ix_(*single)] = _singles(objects, i[single[0]], j[single[1]], scale)
+    if len(single[0]) == len(i) and len(single[1]) == len(j):
+        return shares, None
+    both = flat[0][:, None] & flat[1]
+    left = both & (counts[0][:, None] == counts[1]) & (counts[1] != 1)
+    if scale.by_picture:
+        return shares, left | ~both
+    return shares, left | (mean_areas(scale.boxes[i, None], scale.boxes[None, j]) > 0)
+
+
+def _counts_and_flats(objects: Objects, rows: Ints, scale: Scale) -> tuple[Ints, Bools]:
+    """How many points there are, and whether what they belong to has no area."""
+    return (objects.offsets[rows + 1] - objects.offsets[rows]) // 2, box_areas(scale.boxes[rows]) == 0
+
+
+def _singles(objects: Objects, i: Ints, j: Ints, scale: Scale) -> Floats:
+    """How near each single point is to each other, by the picture."""
+    first, second = (objects.values[objects.offsets[rows, None] + np.arange(2)].T for rows in (i, j))
+    distance = (first[0, :, None] - second[0]) ** 2
+    distance += (first[1, :, None] - second[1]) ** 2
+    spread = _spread(objects.size[i].prod(axis=1).astype(np.float64), scale)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        distance /= -(2 * spread[:, None])
+        return np.asarray(np.exp(distance, out=distance))
+
+
 def mean_areas(first: Floats, second: Floats) -> Floats:
-    """The area of the mean of two boxes, pair by pair; 0 where they do not overlap."""
-    overlap = np.minimum(first[:, 2:], second[:, 2:]) - np.maximum(first[:, :2], second[:, :2])
-    return np.where((overlap > 0).all(axis=1), box_areas((first + second) / 2), 0.0)
+    """The area of the mean of two boxes (.., 4); 0 where they do not overlap."""
+    (x1, y1, r1, b1), (x2, y2, r2, b2) = (np.ascontiguousarray(np.moveaxis(boxes, -1, 0)) for boxes in (first, second))
+    overlap = (np.minimum(r1, r2) > np.maximum(x1, x2)) & (np.minimum(b1, b2) > np.maximum(y1, y2))
+    width = np.maximum((r1 + r2) / 2 - (x1 + x2) / 2, 0.0)
+    height = np.maximum((b1 + b2) / 2 - (y1 + y2) / 2, 0.0)
+    return np.where(overlap, width * height, 0.0)
 
 
 def _spread(size: Floats, scale: Scale) -> Floats:

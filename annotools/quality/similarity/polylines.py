@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from annotools.geometry.ragged import Floats, Ints, expand_ranges, offsets_of, segment_sum
+from annotools.geometry.ragged import Bools, Floats, Ints, expand_ranges, offsets_of, segment_sum
 from annotools.quality.objects import Objects
 
 
@@ -31,25 +31,37 @@ class _Sampled(NamedTuple):
 
 def similarity(objects: Objects, i: Ints, j: Ints, thickness: float) -> Alike:
     """Pair by pair.  (n,)"""
-    size = objects.size[i].prod(axis=1).astype(np.float64)
-    near = np.flatnonzero(_near(objects, i, j, size * (6 * thickness) ** 2))
+    close = np.flatnonzero(near(objects, i, j, thickness))
     nearness = Alike(np.zeros(len(i)), np.zeros(len(i)))
-    sampled = _sampled(objects, i[near], j[near])
-    spread = 2 * size[near] * (2 * thickness) ** 2
+    sampled = _sampled(objects, i[close], j[close])
+    spread = 2 * objects.size[i[close]].prod(axis=1).astype(np.float64) * (2 * thickness) ** 2
     turned = expand_ranges(sampled.offsets[:-1], np.diff(sampled.offsets))
     turned = np.repeat(sampled.offsets[:-1] + sampled.offsets[1:] - 1, np.diff(sampled.offsets)) - turned
-    nearness.forward[near] = _nearness(sampled.first, sampled.second, sampled.offsets, spread)
+    nearness.forward[close] = _nearness(sampled.first, sampled.second, sampled.offsets, spread)
     backward = _nearness(sampled.first, sampled.second[turned], sampled.offsets, spread)
-    nearness.best[near] = np.maximum(nearness.forward[near], backward)
+    nearness.best[close] = np.maximum(nearness.forward[close], backward)
     return nearness
 
 
-def _near(objects: Objects, i: Ints, j: Ints, slack: Floats) -> np.ndarray:
-    """Whether the boxes of two lines are near enough for the lines to be."""
-    first, second = objects.box[i], objects.box[j]
-    centre = (first[:, :2] + first[:, 2:]) / 2 - (second[:, :2] + second[:, 2:]) / 2
-    reach = (((first[:, 2:] - first[:, :2]) ** 2).sum(axis=1) + ((second[:, 2:] - second[:, :2]) ** 2).sum(axis=1)) / 4
-    return np.asarray((centre**2).sum(axis=1) <= reach + slack)
+def near(objects: Objects, i: Ints, j: Ints, thickness: float) -> Bools:
+    """Whether the boxes of two lines are near enough for the lines to be, i and j of any shapes that go together."""
+    first, second = _Round.of(objects, i), _Round.of(objects, j)
+    slack = objects.size[i].prod(axis=-1).astype(np.float64) * (6 * thickness) ** 2
+    across, down = first.x - second.x, first.y - second.y
+    return np.asarray(across * across + down * down <= (first.extent + second.extent) / 4 + slack)
+
+
+class _Round(NamedTuple):
+    """The boxes of lines: their centres, and the squares of their diagonals."""
+
+    x: Floats
+    y: Floats
+    extent: Floats
+
+    @classmethod
+    def of(cls, objects: Objects, rows: Ints) -> _Round:
+        left, top, right, bottom = np.ascontiguousarray(np.moveaxis(objects.box[rows], -1, 0))
+        return cls((left + right) / 2, (top + bottom) / 2, (right - left) ** 2 + (bottom - top) ** 2)
 
 
 def _nearness(first: Floats, second: Floats, offsets: Ints, spread: Floats) -> Floats:

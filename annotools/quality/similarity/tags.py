@@ -11,5 +11,5 @@ THRESHOLD = 0.5
 
 
 def similarity(objects: Objects, i: Ints, j: Ints, frame_pair: Ints) -> Floats:
-    """Pair by pair.  (n,)"""
+    """Pair by pair, i and j of any shapes that go together."""
     return np.where(objects.label[i] == objects.label[j], 1.0, THRESHOLD)
