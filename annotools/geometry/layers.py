@@ -15,8 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from annotools.geometry.ragged import Ints, lengths, row_of_value
-from annotools.geometry.runs import counts_to_edges
+from annotools.geometry.ragged import Ints
 
 _SPARSE = 16  # positions for each run, above which the ends of runs are sorted
 _INT32 = 1 << 31
@@ -32,14 +31,6 @@ class Runs(NamedTuple):
     def only(self, part: Ints | slice) -> Runs:
         """Some of them."""
         return Runs._make(column[part] for column in self)
-
-
-def runs_of(counts: Ints, offsets: Ints, bases: Ints) -> Runs:
-    """The runs of coco_rles, counted from `bases` (n,), row by row."""
-    edges, ends = counts_to_edges(counts, offsets)
-    edges = edges + np.repeat(bases, lengths(ends))
-    runs = Runs(row_of_value(ends)[::2], edges[::2], edges[1::2])
-    return runs.only(np.flatnonzero(runs.start < runs.stop))
 
 
 def on_top(runs: Runs) -> Runs:

@@ -28,16 +28,15 @@ from annotools.geometry.ragged import (
     concat,
     lengths,
     offsets_of,
-    row_of_value,
     row_pieces,
     segment_all,
     segment_sum,
 )
 from annotools.geometry.rle_faults import Fault, demand
 from annotools.geometry.runs import cancelled, edges_to_counts
+from annotools.geometry.sides import SCALE, Sides, flat_crossings, sides_of, steep_crossings
 
 _LIMIT = 1e9  # pycocotools takes tens of GiB or crashes beyond it
-_SCALE = 5
 _INT32 = 1 << 31  # smaller numbers are sorted faster
 _CHUNK = 1 << 15  # crossings of one pass: what it makes stays in the cache
 _BAND = 1 << 21  # crossings of one polygon that are held at a time
@@ -47,37 +46,13 @@ _WIDEST = (
 )  # and more of one of many sides, if on average they cross no more columns than the widest pictures have
 
 
-class _Sides(NamedTuple):
-    """Sides in steps of 1/5 px, the end that comes first along the longer extent first."""
-
-    row: Ints
-    start: Ints  # (m, 2) x, y
-    stop: Ints
-    steep: Bools  # longer in y than in x
-    column: Ints  # the first one whose middle the side passes
-    columns: Ints  # how many of them
-
-    def only(self, part: Ints | slice) -> _Sides:
-        return _Sides._make(column[part] for column in self)
-
-    def within(self, first: int, last: int) -> _Sides:
-        """What they are in the columns first <= column < last."""
-        start = np.maximum(self.column, first)
-        cut = self._replace(column=start, columns=np.minimum(self.column + self.columns, last) - start)
-        return cut.only(np.flatnonzero(cut.columns > 0))
-
-    def spread(self, values: Array) -> Array:
-        """A value of each side for every column that it crosses."""
-        return np.repeat(values, self.columns)
-
-
-_Cross = Callable[[_Sides, Ints, Floats], Floats]
+_Cross = Callable[[Sides, Ints, Floats], Floats]
 
 
 class _Kind(NamedTuple):
     """Sides that are all flat, or all steep, and how these cross columns.  ends: (n + 1,) those of each polygon."""
 
-    sides: _Sides
+    sides: Sides
     ends: Ints
     cross: _Cross
 
@@ -98,13 +73,27 @@ def polygons_to_coco_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
     than a picture has.
     """
     sizes = _sizes(sizes, offsets)
-    parts = []
-    for part, bands in groupby(_crossings(values, offsets, sizes), key=lambda band: (band[0].start, band[0].stop)):
-        totals = sizes[slice(*part)].prod(axis=1)
-        keys = np.concatenate([keys for _, keys, _ in bands])
-        parts.append(edges_to_counts(*cancelled(keys, offsets_of(totals + 1)), totals))
+    parts = [edges_to_counts(*edges, sizes[part].prod(axis=1)) for part, edges in _edges(values, offsets, sizes)]
     counts, ends = concat(parts)
     return counts.astype(np.int64), ends
+
+
+def polygon_edges(values: Array, offsets: Ints, sizes: Array) -> Ragged:
+    """The same sets of pixels as edges of a scan column by column: int32, or int64 where a frame is too large for that.
+
+    Arguments and errors as `polygons_to_coco_rle`.
+    """
+    sizes = _sizes(sizes, offsets)
+    kind = np.int32 if sizes.prod(axis=1).max(initial=0) < _INT32 else np.int64
+    edges, ends = concat((edges.astype(kind), ends) for _, (edges, ends) in _edges(values, offsets, sizes))
+    return edges.astype(kind, copy=False), ends
+
+
+def _edges(values: Array, offsets: Ints, sizes: Ints) -> Iterator[tuple[slice, Ragged]]:
+    """Some rows, and their edges, in turn."""
+    for part, bands in groupby(_crossings(values, offsets, sizes), key=lambda band: (band[0].start, band[0].stop)):
+        keys = np.concatenate([keys for _, keys, _ in bands])
+        yield slice(*part), cancelled(keys, offsets_of(sizes[slice(*part)].prod(axis=1) + 1))
 
 
 def polygon_pixel_areas(values: Array, offsets: Ints, sizes: Array) -> Ints:
@@ -140,8 +129,8 @@ def _crossings(values: Array, offsets: Ints, sizes: Ints) -> Iterator[tuple[slic
     """
     demand(check_polygons(values, offsets))
     points, ends = point_pairs(values, offsets)
-    sides = _sides(points, ends, sizes)
-    crossings = offsets_of(sides.columns)[ends]
+    sides = sides_of(points, ends, sizes)
+    crossings = offsets_of(sides.columns)[offsets_of(np.bincount(sides.row, minlength=len(sizes)))]
     _demand_few(lengths(crossings), lengths(ends))
     cuts = np.searchsorted(crossings, np.arange(0, crossings[-1] + 1, _CHUNK))
     cuts = np.unique(np.append(cuts, len(sizes)))
@@ -181,7 +170,7 @@ def _odd(parts: list[_Kind], height: int, positions: int) -> Ints:
     return np.flatnonzero(times & 1)
 
 
-def _portions(sides: _Sides, most: int) -> Iterator[_Sides]:
+def _portions(sides: Sides, most: int) -> Iterator[Sides]:
     """The sides, about so many crossings at a time."""
     for first, last in row_pieces(offsets_of(sides.columns), most):
         yield sides.only(slice(first, last))
@@ -194,7 +183,7 @@ def _demand_few(crossings: Ints, sides: Ints) -> None:
         raise LimitError(Problem(message, expected=f"at most {_MOST:,}"))
 
 
-def _bands(parts: list[_Sides], alone: bool) -> Iterator[list[_Sides]]:
+def _bands(parts: list[Sides], alone: bool) -> Iterator[list[Sides]]:
     """The sides, cut between columns into bands of not too many crossings, from left to right."""
     crossings = sum(int(part.columns.sum()) for part in parts)
     first = min((int(part.column.min(initial=_INT32)) for part in parts), default=0)
@@ -207,14 +196,14 @@ def _bands(parts: list[_Sides], alone: bool) -> Iterator[list[_Sides]]:
     yield from _bands([part.within(middle, last) for part in parts], alone)
 
 
-def _kind(sides: _Sides, steep: bool, rows: int) -> _Kind:
+def _kind(sides: Sides, steep: bool, rows: int) -> _Kind:
     """The steep or the flat sides, but for those that cross no column: these have no slope."""
     picked = sides.only(np.flatnonzero((sides.steep == steep) & (sides.columns > 0)))
-    cross = _steep_crossings if steep else _flat_crossings
+    cross = steep_crossings if steep else flat_crossings
     return _Kind(picked, offsets_of(np.bincount(picked.row, minlength=rows)), cross)
 
 
-def _positions(sides: _Sides, cross: _Cross, frame: _Frame) -> Floats:
+def _positions(sides: Sides, cross: _Cross, frame: _Frame) -> Floats:
     """Where some sides cross the columns."""
     if not len(sides.row):
         return np.zeros(0)
@@ -224,75 +213,17 @@ def _positions(sides: _Sides, cross: _Cross, frame: _Frame) -> Floats:
     # A pixel belongs to the polygon if its middle does.  1/5 is a little above one fifth, by less than is rounded
     # off of multiples of 5: these stay whole, and multiplying is faster than dividing.
     line += 2.0
-    line *= 1 / _SCALE
+    line *= 1 / SCALE
     np.floor(line, out=line)
     alike = (frame.height == frame.height[0]).all()
     tall = frame.height[0] if alike else sides.spread(frame.height)
     lowest = np.minimum(sides.start[:, 1], sides.stop[:, 1]).min()
-    reach = np.maximum(sides.start[:, 1], sides.stop[:, 1]) - _SCALE * frame.height
+    reach = np.maximum(sides.start[:, 1], sides.stop[:, 1]) - SCALE * frame.height
     if lowest < 0 or reach.max() > 0:
         np.clip(line, 0, tall, out=line)
     line += ramp * tall
     line += sides.spread((frame.corner - before * frame.height).astype(np.float64))
     return line
-
-
-def _sides(points: Floats, ends: Ints, sizes: Ints) -> _Sides:
-    row = row_of_value(ends)
-    start = np.trunc(points * _SCALE + 0.5).astype(np.int64)
-    after = np.arange(1, len(points) + 1)
-    filled = lengths(ends) > 0
-    after[ends[1:][filled] - 1] = ends[:-1][filled]
-    stop = start[after]
-    extent = np.abs(stop - start)
-    steep = extent[:, 1] > extent[:, 0]
-    backward = np.where(steep, start[:, 1] > stop[:, 1], start[:, 0] > stop[:, 0])[:, None]
-    start, stop = np.where(backward, stop, start), np.where(backward, start, stop)
-    left, right = np.minimum(start[:, 0], stop[:, 0]), np.maximum(start[:, 0], stop[:, 0])
-    # the walk passes the middle of column c between the steps 5c + 2 and 5c + 3
-    first = np.maximum((left + 2) // _SCALE, 0)
-    last = np.minimum((right - 3) // _SCALE, sizes[row, 0] - 1)
-    return _Sides(row, start, stop, steep, first, np.maximum(last - first + 1, 0))
-
-
-def _flat_crossings(sides: _Sides, before: Ints, ramp: Floats) -> Floats:
-    """The lesser y, in steps, of the two steps between which each side passes the middle of a column.
-
-    before: the crossings of the sides before each.  ramp: the numbers of the crossings.
-    """
-    (x, y), (run, rise) = sides.start.T, (sides.stop - sides.start).T
-    slope = rise / run
-    # y falls or rises all along, so it is known which of the two steps has the lesser one
-    step = _SCALE * ramp
-    step += sides.spread((_SCALE * (sides.column - before) + 2 - x + (slope < 0)).astype(np.float64))
-    # the same sums as in COCO: their last bit decides
-    step *= sides.spread(slope)
-    step += sides.spread(y.astype(np.float64))
-    step += 0.5
-    return np.floor(step, out=step)
-
-
-def _steep_crossings(sides: _Sides, before: Ints, ramp: Floats) -> Floats:
-    (x, y), (rise, run) = sides.start.T, (sides.stop - sides.start).T
-    slope, x = sides.spread(rise / run), sides.spread(x.astype(np.float64))
-    middle = _SCALE * ramp
-    middle += sides.spread((_SCALE * (sides.column - before) + 3).astype(np.float64))
-    right = slope > 0
-
-    def passed(step: Floats) -> Bools:
-        way = slope * step
-        way += x
-        way += 0.5
-        return np.asarray((way >= middle) == right)
-
-    step = middle - 0.5
-    step -= x
-    step /= slope
-    np.ceil(step, out=step)
-    step -= passed(step - 1)
-    step += ~passed(step)
-    step += sides.spread((y - 1).astype(np.float64))
-    return step
 
 
 def _sizes(sizes: Array, offsets: Ints) -> Ints:

@@ -25,7 +25,7 @@ def covered(objects: Objects, blocks: Ints, least: float) -> Bools:
         return hidden
     rows = np.concatenate(crowded)
     parts = drawn(objects, rows, turned=False)
-    sizes = pixels.areas(parts)
+    sizes = parts.areas
     shared = sizes - visible_areas(parts, objects.block[rows])  # objects are listed from the bottom up
     some = np.flatnonzero(shared)
     hidden[rows[some]] = 1 - shared[some] / sizes[some] < least

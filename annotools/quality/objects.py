@@ -98,8 +98,8 @@ class Objects:
         return np.cumsum(np.diff(self.key, prepend=self.key[:1]) != 0)
 
     @cached_property
-    def pixels(self) -> dict[int, Any]:
-        """Pixels of polygons and masks by row, as far as `drawings` has drawn them: two questions need them."""
+    def drawn(self) -> dict[Kind, Any]:
+        """The pixels of all objects of a kind, as far as `drawings` has drawn them: two questions need them."""
         return {}
 
     @property

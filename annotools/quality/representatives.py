@@ -4,9 +4,12 @@ the mean of the members' boxes, pixel by pixel.  Of several equal ones it is tha
 
 from __future__ import annotations
 
-import numpy as np
-from pycocotools import mask
+from itertools import pairwise
 
+import numpy as np
+
+from annotools.geometry.ragged import offsets_of, row_of_value
+from annotools.quality import pixels
 from annotools.quality.clusters import Cluster, Near
 from annotools.quality.drawings import drawn, upright
 from annotools.quality.objects import DECIMALS, Kind, Objects
@@ -40,12 +43,13 @@ def _covering(objects: Objects, clusters: list[Cluster]) -> list[int]:
     if not clusters:
         return []
     rows = np.concatenate([np.array(cluster) for cluster in clusters])
-    known = dict(zip(rows.tolist(), drawn(objects, rows), strict=True))
+    ends = offsets_of([len(cluster) for cluster in clusters])
     boxes = np.array([objects.box[cluster].mean(axis=0) for cluster in clusters])
-    firsts = np.array([cluster[0] for cluster in clusters])
-    means = upright(np.around(boxes, DECIMALS), objects.size[firsts])
-    shares = [
-        np.asarray(mask.iou([known[row] for row in cluster], [mean], [0]))[:, 0]
-        for cluster, mean in zip(clusters, means, strict=True)
+    means = upright(np.around(boxes, DECIMALS), objects.size[rows[ends[:-1]]])
+    number = row_of_value(ends)
+    pictures = pixels.joined([drawn(objects, rows), means])
+    shares = pixels.ious(pictures, np.arange(len(rows)), len(rows) + number, number)
+    return [
+        cluster[int(np.argmax(shares[start:stop]))]
+        for cluster, (start, stop) in zip(clusters, pairwise(ends.tolist()), strict=True)
     ]
-    return [cluster[int(np.argmax(share))] for cluster, share in zip(clusters, shares, strict=True)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotools.geometry.ragged import Floats, Ints, expand_ranges
+from annotools.geometry.ragged import Floats, Ints, expand_ranges, row_of_value
 from annotools.model import ShapeType
 from annotools.quality import pixels
 from annotools.quality.drawings import drawn
@@ -29,7 +29,7 @@ class Units:
     offsets: Ints
     block: Ints
     label: Ints
-    pixels: list[Pixels | None]
+    pixels: Pixels
     box: Floats
 
     def similarity(self, i: Ints, j: Ints, frame_pair: Ints) -> Floats:
@@ -53,8 +53,7 @@ def units(objects: Objects, rows: Ints, *, panoptic: bool, grouped: bool = True)
     fresh = np.any([np.diff(column, prepend=column[:1] - 1) != 0 for column in columns], axis=0)
     starts, members = np.flatnonzero(fresh), rows[order]
     offsets = np.append(starts, len(members))
-    unit = np.cumsum(fresh) - 1
-    parts = _drawn(objects, members, unit, panoptic=panoptic)
+    parts = _drawn(objects, members, offsets, panoptic=panoptic)
     boxes = _boxes(objects.box[members], starts)
     return Units(members, offsets, objects.block[members[starts]], objects.label[members[starts]], parts, boxes)
 
@@ -66,29 +65,24 @@ def _boxes(boxes: Floats, starts: Ints) -> Floats:
     return np.concatenate([low, high], axis=1)
 
 
-def _drawn(objects: Objects, members: Ints, unit: Ints, *, panoptic: bool) -> list[Pixels | None]:
+def _drawn(objects: Objects, members: Ints, offsets: Ints, *, panoptic: bool) -> Pixels:
     """The pixels of each unit."""
     whole = drawn(objects, members)
     if panoptic:
-        _hide(whole, objects, members, unit)
-    parts: list[Pixels | None] = []
-    for stretch in pixels.runs(unit):
-        own = whole[stretch]
-        parts.append(own[0] if len(own) == 1 else pixels.union(own))
-    return parts
+        whole = _seen(whole, objects, members, offsets)
+    return pixels.unions(whole, offsets)
 
 
-def _hide(whole: list[Pixels], objects: Objects, members: Ints, unit: Ints) -> None:
-    """Take from each shape what lies above it, in place."""
+def _seen(whole: Pixels, objects: Objects, members: Ints, offsets: Ints) -> Pixels:
+    """Each shape without what lies above it."""
     block = objects.block[members]
     crowded = [part for part in pixels.runs(block) if pixels.any_meet(objects.box[members[part]])]
     if not crowded:
-        return
+        return whole
     order = np.concatenate([np.arange(part.start, part.stop) for part in crowded])
-    order = order[np.lexsort((unit[order], objects.z_order[members[order]], block[order]))]
-    for rows, shown in visible([whole[row] for row in order.tolist()], block[order]):
-        for row, part in zip(order[rows].tolist(), shown, strict=True):
-            whole[row] = part
+    order = order[np.lexsort((row_of_value(offsets)[order], objects.z_order[members[order]], block[order]))]
+    rest = np.delete(np.arange(len(whole)), order)
+    return pixels.scattered([rest, order], [whole.take(rest), visible(whole.take(order), block[order])])
 
 
 def expanded(pairs: tuple[Ints, Ints], table: Units) -> tuple[Ints, Ints, Ints]:
