@@ -15,14 +15,16 @@ from annotools.errors import UsageError, without_extra
 from annotools.geometry.ragged import Floats, Ints
 
 
-def assign(similarity: Floats, threshold: float) -> tuple[Ints, Ints]:
+def assign(similarity: Floats, threshold: float, *, spare: bool = False) -> tuple[Ints, Ints]:
     """The pairs (rows, columns) that belong together, rows ascending.  similarity: (n, m); NaN never matches.
 
+    spare: whether the similarity is wanted no more, and may be written over.
     Raises: UsageError where scipy is not installed.
     """
     if not similarity.size:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    costs = np.ones((max(similarity.shape),) * 2)
+    square = similarity.shape[0] == similarity.shape[1]
+    costs = similarity if spare and square else np.ones((max(similarity.shape),) * 2)
     own = costs[: similarity.shape[0], : similarity.shape[1]]
     np.subtract(1, similarity, out=own)
     alike = own <= 1 - threshold

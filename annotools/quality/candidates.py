@@ -66,7 +66,7 @@ def _of_units(units: Units, settings: QualitySettings) -> Candidates:
         return units.similarity(i, j, frame_pair), np.zeros(len(i))
 
     def sift(i: Ints, j: Ints) -> Block:
-        return Block(None, pixels.meet(units.box[i, None], units.box[None, j]))
+        return Block(None, units.near(i, j))
 
     return Candidates(units.block, measure, settings.iou_threshold, units, sift)
 

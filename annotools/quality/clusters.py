@@ -15,29 +15,13 @@ from itertools import combinations
 
 import numpy as np
 
-from annotools.geometry.ragged import Floats, Ints
+from annotools.geometry.ragged import Ints
+from annotools.quality.near import Near
 from annotools.quality.objects import Kind, Objects
 from annotools.quality.pairing import FramePairs, Pairing, pair
 from annotools.quality.settings import ConsensusSettings, QualitySettings
 
-_BITS = 32  # of the number of an object
 Cluster = list[int]  # rows of objects, in the order of their replicas
-
-
-class Near:
-    """How alike two objects of different replicas are, if enough.  A crowd has millions of such pairs."""
-
-    def __init__(self, first: Ints, second: Ints, similarity: Floats) -> None:
-        keys = first << _BITS | second
-        order = np.argsort(keys, kind="stable")
-        self._keys, self._shares = keys[order], similarity[order]
-
-    def get(self, one: int, other: int) -> float | None:
-        """That of two rows, in any order; None if they are not alike enough."""
-        key = min(one, other) << _BITS | max(one, other)
-        position = int(self._keys.searchsorted(key))
-        known = position < len(self._keys) and self._keys[position] == key
-        return float(self._shares[position]) if known else None
 
 
 def compared(objects: Objects, replicas: list[int], settings: ConsensusSettings) -> Pairing:
@@ -62,7 +46,8 @@ def clusters(objects: Objects, pairing: Pairing, threshold: float) -> tuple[list
     same = objects.label[pairing.pairs.first] == objects.label[pairing.pairs.second]
     for first, second in zip(pairing.pairs.first[same].tolist(), pairing.pairs.second[same].tolist(), strict=True):
         links.setdefault(first, []).append(second)
-    near = Near(pairing.near.first, pairing.near.second, pairing.near.similarity)
+    listed = pairing.near.first, pairing.near.second, pairing.near.similarity
+    near = Near(listed, pairing.tables, threshold)
     used: set[int] = set()
     result = []
     homes = objects.home.tolist()

@@ -17,6 +17,7 @@ from annotools.geometry.ragged import Array, Floats, Ints, expand_ranges, offset
 from annotools.quality.assignment import assign
 from annotools.quality.candidates import Candidates, all_candidates
 from annotools.quality.crowds import all_shares, largest
+from annotools.quality.near import Table
 from annotools.quality.objects import Objects
 from annotools.quality.settings import QualitySettings
 from annotools.quality.similarity import regions
@@ -24,6 +25,8 @@ from annotools.quality.similarity.regions import Units
 
 Rows = TypeVar("Rows", "Pairs", "Single")
 _MOST_PAIRS = 500_000  # tried at a time
+_MOSTLY = 8  # pairs of a crowd, of which one that is alike makes a table of all cheaper than a list
+_NOTHING = np.zeros(0, np.int64), np.zeros(0, np.int64)
 _REAL = ("similarity", "turned", "best")  # columns that are not row numbers
 
 
@@ -58,12 +61,14 @@ class Pairing(NamedTuple):
     """Everything that was compared: pairs, and what is left on the first and the second side.
 
     near: all pairs that are alike enough to be one, assigned or not, where that is asked for; nobody asks their turns.
+    tables: the same of crowds of which most pairs are.
     """
 
     pairs: Pairs
     first: Single
     second: Single
     near: Pairs
+    tables: tuple[Table, ...] = ()
 
 
 def pair(objects: Objects, frame_pairs: FramePairs, settings: QualitySettings, *, consensus: bool = False) -> Pairing:
@@ -84,6 +89,7 @@ def _joined(parts: list[Pairing]) -> Pairing:
     return Pairing(
         _stacked(Pairs, [part.pairs for part in parts]), _stacked(Single, [part.first for part in parts]),
         _stacked(Single, [part.second for part in parts]), _stacked(Pairs, [part.near for part in parts]),
+        tuple(table for part in parts for table in part.tables),
     )  # fmt: skip
 
 
@@ -149,15 +155,30 @@ def _pair_crowd(candidates: Candidates, frame_pairs: FramePairs, start: int, *, 
         grid = _Grid(first, second, *ends, some[0], some[1], np.zeros(len(number), np.int64))
         return _pairs(candidates.units, grid, number, values, start)
 
-    matched = assign(shares, candidates.threshold)
-    singles = [
-        _singles(candidates.units, (rows, edges), np.delete(np.arange(len(rows)), mine), best, start)
-        for rows, edges, mine, best in zip((first, second), ends, matched, largest(shares), strict=True)
-    ]
-    alike = np.nonzero(~(shares < candidates.threshold)) if near else (np.zeros(0, np.int64),) * 2
-    values = candidates.similarity(first[matched[0]], second[matched[1]], np.zeros(len(matched[0]), np.int64))
+    best = largest(shares)
+    alike, tables = _alike(shares, candidates, (first, second)) if near else (_NOTHING, ())
     known = shares[alike], np.zeros(len(alike[0]))
-    return Pairing(pairs(matched, values), singles[0], singles[1], pairs(alike, known))
+    matched = assign(shares, candidates.threshold, spare=not tables)
+    singles = [
+        _singles(candidates.units, (rows, edges), np.delete(np.arange(len(rows)), mine), most, start)
+        for rows, edges, mine, most in zip((first, second), ends, matched, best, strict=True)
+    ]
+    values = candidates.similarity(first[matched[0]], second[matched[1]], np.zeros(len(matched[0]), np.int64))
+    return Pairing(pairs(matched, values), singles[0], singles[1], pairs(alike, known), tables)
+
+
+def _alike(
+    shares: Floats, candidates: Candidates, sides: tuple[Ints, Ints]
+) -> tuple[tuple[Ints, ...], tuple[Table, ...]]:
+    """The pairs of a crowd that are alike enough to be one, as positions, or as a table where most are."""
+    enough = ~(shares < candidates.threshold)
+    units = candidates.units
+    if _MOSTLY * np.count_nonzero(enough) < enough.size:
+        return np.nonzero(enough), ()
+    first, second = (regions.spread(side, units)[0] if isinstance(units, Units) else units[side] for side in sides)
+    if shares.shape != (len(first), len(second)):  # units of several objects
+        return np.nonzero(enough), ()
+    return _NOTHING, (Table(first, second, shares),)
 
 
 def _pair_some(candidates: Candidates, frame_pairs: FramePairs, start: int, *, near: bool) -> Pairing:

@@ -24,9 +24,10 @@ from annotools.geometry.ragged import (
     lengths,
     offsets_of,
     row_of_value,
+    row_pieces,
     segment_sum,
     take,
-)  # fmt: skip
+)
 from annotools.geometry.raster import polygon_edges
 from annotools.geometry.rle import cvat_rle_to_coco_rle
 from annotools.geometry.rle_strings import compress_counts
@@ -37,6 +38,8 @@ from annotools.model.columns import united
 _APART = 2  # pixels from the end of one box to the next that has nothing in common with it
 _MANY = 300  # boxes, of which each with each is more than the answer is worth
 _DENSE = 1 << 14  # pairs, from which on it may pay to compare all with all
+_OFTEN = 8  # pairs of a set, up to which it is made anew for some pairs after others:
+_EDGES = 1 << 17  # edges of both sides that are compared at a time then, so that what they take stays in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +114,17 @@ def any_meet(boxes: Floats) -> bool:
 
 def ious(pixels: Pixels, i: Ints, j: Ints, frame_pair: Ints) -> Floats:
     """Shared pixels by pixels of either, pair by pair.  frame_pair: ascending."""
+    if not len(i):
+        return np.zeros(0)
+    if 2 * len(i) > _OFTEN * len(united(i, j)):
+        return _ious(pixels, i, j, frame_pair)
+    work = offsets_of(lengths(pixels.offsets)[i] + lengths(pixels.offsets)[j])
+    pieces = [slice(first, last) for first, last in row_pieces(work, _EDGES)]
+    return np.concatenate([_ious(pixels, i[part], j[part], frame_pair[part]) for part in pieces])
+
+
+def _ious(pixels: Pixels, i: Ints, j: Ints, frame_pair: Ints) -> Floats:
+    """The same, all at once."""
     rows, columns = united(i), united(j)
     known = united(rows, columns)
     some = pixels.take(known)
@@ -122,9 +136,9 @@ def ious(pixels: Pixels, i: Ints, j: Ints, frame_pair: Ints) -> Floats:
         shared = grid[np.searchsorted(rows, i), np.searchsorted(columns, j)]
     else:
         shared = tiles.shared(one, other)
-    deep = np.flatnonzero(tiles.deep[one] | tiles.deep[other])
     whole = some.areas[one] + some.areas[other] - shared
     shares: Floats = np.divide(shared, whole, out=np.zeros(len(i)), where=shared > 0)
+    deep = np.flatnonzero(tiles.deep[one] | tiles.deep[other])
     for pairs in runs(frame_pair[deep]):
         shares[deep[pairs]] = _by_runs(some, one[deep[pairs]], other[deep[pairs]])
     return shares

@@ -10,8 +10,9 @@ import numpy as np
 
 from annotools.geometry.ragged import offsets_of, row_of_value
 from annotools.quality import pixels
-from annotools.quality.clusters import Cluster, Near
+from annotools.quality.clusters import Cluster
 from annotools.quality.drawings import drawn, upright
+from annotools.quality.near import Near
 from annotools.quality.objects import DECIMALS, Kind, Objects
 
 

@@ -13,6 +13,7 @@ from pycocotools import mask
 from annotools.geometry import tiles
 from annotools.geometry.tiles import Tiles
 from annotools.quality import pixels
+from annotools.quality.near import Near, Table
 from annotools.quality.pixels import Pixels
 
 HEIGHT, WIDTH = 9, 2 * tiles.WIDTH + 5
@@ -82,3 +83,19 @@ def test_the_pixels_of_a_frame_that_takes_numbers_of_32_bits() -> None:
     both = Tiles.of(sets.edges, sets.offsets, sets.sizes[:, 1])
     assert both.shared(np.array([0]), np.array([1])).tolist() == [25 + 2]
     assert sets.areas.tolist() == [height - 15 + height - 7, 39]
+
+
+@given(st.lists(st.integers(0, 4), min_size=6, max_size=6))
+def test_near_pairs_are_the_same_from_a_list_and_from_a_table(tenths: list[int]) -> None:
+    """Rows 0 and 1 of one replica, 2 to 4 of another; what is below 0.2 is not near."""
+    shares = np.array(tenths).reshape(2, 3) / 10
+    where = np.nonzero(shares >= 0.2)
+    listed = Near((where[0], where[1] + 2, shares[where]), (), 0.2)
+    nothing = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+    whole = Near(nothing, (Table(np.array([0, 1]), np.array([2, 3, 4]), shares),), 0.2)
+    for one in range(2):
+        for other in range(2, 5):
+            share = shares[one, other - 2]
+            expected = share if share >= 0.2 else None
+            assert listed.get(other, one) == whole.get(one, other) == whole.get(other, one) == expected
+    assert whole.get(0, 1) is None

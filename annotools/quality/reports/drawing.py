@@ -41,8 +41,8 @@ def sides(report: Report, frame_pair: int, file: MediaFile | None) -> tuple[str,
 
 def _rows(report: Report, frame_pair: int, truth: bool) -> list[int]:
     """The objects of one side of a frame pair, from the bottom to the top."""
-    pairs, first, second, _ = report.pairing
-    single = first if truth else second
+    pairs = report.pairing.pairs
+    single = report.pairing.first if truth else report.pairing.second
     paired = pairs.first if truth else pairs.second
     own = paired[pairs.frame_pair == frame_pair], single.row[single.frame_pair == frame_pair]
     rows = distinct(np.concatenate(own))

@@ -9,10 +9,11 @@ Under the panoptic comparison a unit is what of it is not hidden by what lies ab
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from annotools.geometry.ragged import Floats, Ints, expand_ranges, row_of_value
+from annotools.geometry.ragged import Bools, Floats, Ints, expand_ranges, lengths, row_of_value
 from annotools.model import ShapeType
 from annotools.quality import pixels
 from annotools.quality.drawings import drawn
@@ -35,9 +36,22 @@ class Units:
     def similarity(self, i: Ints, j: Ints, frame_pair: Ints) -> Floats:
         """Pair by pair of units.  (n,)"""
         shares = np.zeros(len(i))
-        near = np.flatnonzero(pixels.meet(self.box[i], self.box[j]))
+        near = np.flatnonzero(self._filled[i] & self._filled[j])
+        near = near[pixels.meet(self.box[i[near]], self.box[j[near]])]
         shares[near] = pixels.ious(self.pixels, i[near], j[near], frame_pair[near])
         return shares
+
+    def near(self, i: Ints, j: Ints) -> Bools:
+        """Rows by columns: whether two units may have a pixel in common."""
+        apart = ~(self._filled[i, None] & self._filled[None, j])
+        if not apart.all():
+            apart |= ~pixels.meet(self.box[i, None], self.box[None, j])
+        return ~apart
+
+    @cached_property
+    def _filled(self) -> Bools:
+        """Whether there is anything to be seen of each."""
+        return lengths(self.pixels.offsets) > 0
 
 
 def units(objects: Objects, rows: Ints, *, panoptic: bool, grouped: bool = True) -> Units:
