@@ -39,7 +39,7 @@ _APART = 2  # pixels from the end of one box to the next that has nothing in com
 _MANY = 300  # boxes, of which each with each is more than the answer is worth
 _DENSE = 1 << 14  # pairs, from which on it may pay to compare all with all
 _OFTEN = 8  # pairs of a set, up to which it is made anew for some pairs after others:
-_EDGES = 1 << 17  # edges of both sides that are compared at a time then, so that what they take stays in the cache
+_EDGES = 1 << 20  # edges of both sides that are compared at a time then
 
 
 @dataclass(frozen=True, eq=False)
