@@ -6,7 +6,7 @@ A set is cut into columns.  Of each column that has one run its end and its star
     end         5   7   9
     -start     -2  -2  -4
 
-Columns stand in tiles of 64, so that a pair of sets takes a few operations on whole lines of small numbers.  The second
+Columns stand in tiles of 128, so that a pair of sets takes a few operations on whole lines of small numbers.  The second
 runs of columns that have two are a layer of their own, the third ones another.
 """
 
@@ -30,7 +30,7 @@ _DEEPEST = 8  # runs of a column, from which on it is faster to go through the r
 class Tiles:
     """Sets of pixels, by layer.
 
-    ends, starts: (t, 64) of the columns of a tile, those of a layer one after another.  first, start, counts: of each
+    ends, starts: (t, 128) of the columns of a tile, those of a layer one after another.  first, start, counts: of each
     layer the number of its first tile, where it is in `ends`, and how many there are.  layers: (n + 1,) offsets, those
     of each set.  deep: (n,) sets of columns of too many runs, which have no layers.
     """
