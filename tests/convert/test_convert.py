@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import annotools as at
-from annotools.model import DatasetBuilder
+from annotools.model import DatasetBuilder, Frames, Job
 from annotools.model.counting import counts
 from tests.datasets import FULL, FULL_JOBS
 from tests.paths import STREET
@@ -147,6 +147,33 @@ def test_write_says_what_is_lost_and_strict_makes_it_an_error(tmp_path: Path) ->
     assert list(caught.value.losses) != []
     assert str(caught.value).startswith("would be lost: ")
     assert not (tmp_path / "strict.zip").exists()
+
+
+LOST_BY_VOC = {
+    "annotations": lambda build: build.add_interval("car", 2, 5),
+    "definitions": lambda build: build.add_label("bus", color="#123456"),
+    "record": lambda build: build.add_job(Job(7, assignee="ann")),
+    "changed": lambda build: build.add_shape("ellipse", 0, "car", (30, 40, 50, 20)),
+}
+
+
+@pytest.mark.parametrize("what", LOST_BY_VOC)
+@pytest.mark.parametrize("strict", [False, True, "all"])
+def test_what_strict_forbids(tmp_path: Path, what: str, strict: at.Strict) -> None:
+    """Annotations and definitions that are lost; with "all" whatever else is lost or changed too."""
+    build = DatasetBuilder(frames=Frames.of(["a.jpg"], [100], [100], subsets=["train"]))
+    build.add_label("car")
+    LOST_BY_VOC[what](build)
+    dataset, form = build.dataset(), "voc"
+    mine = [row.cls if row.kind == "lost" else row.kind for row in at.write(dataset, tmp_path / "out.zip", form)]
+    assert what in mine
+    assert not {"annotations", "definitions"} & {*mine} - {what}, "what else is lost is of the record"
+    if strict == "all" or (strict and what in ("annotations", "definitions")):
+        with pytest.raises(at.LossError):
+            at.write(dataset, tmp_path / "strict.zip", form, strict=strict)
+    else:
+        at.write(dataset, tmp_path / "strict.zip", form, strict=strict)
+    assert (tmp_path / "strict.zip").exists() == (not strict or (strict is True and what in ("record", "changed")))
 
 
 def test_an_output_of_one_file_names_what_is_not_in_it(tmp_path: Path) -> None:
