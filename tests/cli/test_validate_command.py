@@ -140,6 +140,37 @@ def test_in_place_touches_nothing_else_of_a_folder(run: Run, home: Path) -> None
     assert annotations.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize(
+    ("settings", "words", "codes"),
+    [
+        ('select = ["GEO007", "SCH003"]', (), {"GEO007", "SCH003"}),
+        ('select = ["GEO007"]', ("--select", "SCH003"), {"SCH003"}),
+        ('select = ["GEO007", "SCH003"]\nignore = ["GEO007"]', (), {"SCH003"}),
+        ('select = ["GEO007", "SCH003"]\nignore = ["GEO007"]', ("--ignore", "SCH003"), set()),
+        ('ignore = ["GEO007"]', ("--ignore", "SCH003", "--no-config", *SELECT), {"GEO007"}),
+        ('select = ["GEO007"]', ("--ignore", "SCH003"), {"GEO007"}),
+    ],
+)  # fmt: skip
+def test_options_beside_settings(run: Run, body: Path, settings: str, words: tuple[str, ...], codes: set[str]) -> None:
+    """What is selected takes the place of what the file selects; what is ignored is ignored as well."""
+    (body.parent / "annotools.toml").write_text(settings)
+    (report,) = found(run, str(body), *words)["reports"]
+    assert {item["rule"] for item in report["findings"]} == codes
+
+
+def test_options_take_the_place_of_settings(run: Run, body: Path) -> None:
+    run("validate", str(body), "--write-baseline", "known.json")
+    (body.parent / "empty.json").write_text('{"version": 1, "findings": {}}')
+    (body.parent / "annotools.toml").write_text(
+        'select = ["GEO007", "SCH003"]\nfail-on = "info"\npreset = "strict"\nbaseline = "known.json"\n'
+    )
+    assert run("validate", str(body)).exit_code == 0
+    anew = (str(body), "--baseline", "empty.json")
+    assert run("validate", *anew).exit_code == 1
+    assert run("validate", *anew, "--fail-on", "error").exit_code == 1, "the preset makes errors of both"
+    assert run("validate", *anew, "--fail-on", "error", "--preset", "upload").exit_code == 0
+
+
 def test_a_baseline_keeps_quiet_what_was_there(run: Run, body: Path) -> None:
     run("validate", str(body), "--write-baseline", "known.json")
     assert run("validate", str(body), "--baseline", "known.json", "--fail-on", "info").exit_code == 0
