@@ -6,8 +6,8 @@ A set is cut into columns.  Of each column that has one run its end and its star
     end         5   7   9
     -start     -2  -2  -4
 
-Columns stand in tiles of 128, so that a pair of sets takes a few operations on whole lines of small numbers.  The second
-runs of columns that have two are a layer of their own, the third ones another.
+Columns stand in tiles of 128, so that a pair of sets takes a few operations on whole lines of small numbers.  The
+second runs of columns that have two are a layer of their own, the third ones another.
 """
 
 from __future__ import annotations
