@@ -52,6 +52,7 @@ class Match(msgspec.Struct, frozen=True):
 
 
 NO_MATCH = Match()
+STEPS, SPELLINGS = ("exact", "suffix", "stem", "name"), ("", "slashes", "unicode", "case")  # nearest first
 UNMATCHED, AMBIGUOUS = "unmatched-name", "ambiguous-name"
 
 

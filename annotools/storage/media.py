@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from posixpath import splitext
 from typing import TYPE_CHECKING, BinaryIO
 
 from annotools.errors import InputError, Problem, Problems
-from annotools.matching import FrameMatcher, mismatch
+from annotools.matching import SPELLINGS, STEPS, FrameMatcher, Match, mismatch
 from annotools.storage.folder_source import FolderSource
 from annotools.storage.limits import Limits
 from annotools.storage.picture_names import is_picture
@@ -82,25 +84,39 @@ class Media(Mapping[int, MediaFile]):
 
     @classmethod
     def from_source(cls, source: Source, names: Sequence[str], problems: Problems | None = None) -> Media:
-        """Pictures of a source matched to frames by name; the first match of a frame wins.
+        """Pictures of a source matched to frames by name: of a frame's the one that is called most as it is.
 
         names: frame number -> name.  problems: receives what matched ambiguously or twice, which is `left_out` else.
         """
         own = Problems()
         pictures = [name for name in source.members() if is_picture(name)]
         chosen: dict[int, str] = {}
+        fitting: dict[int, list[tuple[str, Match]]] = {}
         for name, match in zip(pictures, FrameMatcher(names).match_all(pictures), strict=True):
             if match.shared:  # one picture of several frames
                 chosen |= dict.fromkeys(match.candidates, name)
             elif match.candidates:
                 own.append(mismatch(name, match, source.name))
-            elif match.frame is not None and chosen.setdefault(match.frame, name) != name:
-                message = f"is a second picture, beside {chosen[match.frame]}"
-                own.append(Problem(message, name, frame=match.frame, expected="one"))
+            elif match.frame is not None:
+                fitting.setdefault(match.frame, []).append((name, match))
+        for frame, matched in fitting.items():
+            alone = len(matched) == 1
+            first, _ = matched[0] if alone else min(matched, key=partial(_distance, names[frame]))
+            nearest = chosen.setdefault(frame, first)
+            message = f"is a second picture, beside {nearest}"
+            others = (name for name, _ in matched if name != nearest)
+            own.extend(Problem(message, name, frame=frame, expected="one") for name in others)
         if problems is not None:
             problems.extend(own.all())
         files = cls.from_members(source, chosen)
         return files if problems is not None else cls(files, own.all())
+
+
+def _distance(frame_name: str, picture: tuple[str, Match]) -> tuple[int, bool, int]:
+    """How far a picture's name is from its frame's: the step that found it, whether the endings differ, the spelling."""
+    name, match = picture
+    step, _, spelling = match.how.partition("/")
+    return STEPS.index(step), splitext(name)[1].lower() != splitext(frame_name)[1].lower(), SPELLINGS.index(spelling)
 
 
 def media_file(source: Source, name: str) -> MediaFile:

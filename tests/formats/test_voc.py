@@ -16,9 +16,9 @@ from tests.formats.kernel.sources import zipped
 from tests.formats.voc_files import BOX, CAR, annotation, read, written
 
 
-def picture() -> bytes:
+def picture(width: int = 50) -> bytes:
     stream = io.BytesIO()
-    Image.new("L", (50, 60)).save(stream, "PNG")
+    Image.new("L", (width, 60)).save(stream, "PNG")
     return stream.getvalue()
 
 
@@ -108,6 +108,40 @@ def test_what_a_file_says_of_its_picture_may_be_bare_or_old(key: str, said_name:
 def test_a_picture_that_is_there_counts_for_more_than_what_is_said() -> None:
     result = read({"Annotations/a.xml": annotation(CAR, name="old.jpg"), "JPEGImages/a.png": picture()})
     assert result.dataset.frames.names == ("a.png",)
+
+
+@pytest.mark.parametrize(
+    ("xml", "pictures", "name"),
+    [
+        ("a.xml", {"a.jpg": 50, "a.png": 60}, "a.png"),
+        ("Annotations/a.xml", {"JPEGImages/a.jpg": 50, "JPEGImages/a.PNG": 60}, "a.png"),
+        ("Annotations/a.xml", {"images/a.jpg": 50, "images/a.png": 60}, "a.png"),
+    ],
+)
+def test_of_pictures_that_differ_in_their_endings_the_one_is_taken_that_is_named(
+    xml: str, pictures: dict[str, int], name: str
+) -> None:
+    sized = {member: picture(width) for member, width in pictures.items()}
+    result = read({xml: annotation(CAR, name=name, size=""), **sized})
+    assert result.dataset.frames.names == (name,)
+    assert Image.open(io.BytesIO(result.media[0].read())).width == 60
+
+
+@pytest.mark.parametrize(
+    ("xml", "member", "name"),
+    [("a.xml", "a.jpg", "a.jpg"), ("Annotations/b c.xml", "images/b c.jpeg", "b c.jpeg"),
+     ("Annotations/x/a.xml", "JPEGImages/x/a.png", "x/a.png")],
+)  # fmt: skip
+def test_a_name_without_an_ending_has_that_of_its_picture(xml: str, member: str, name: str, tmp_path: Path) -> None:
+    """As labelImg and Label Studio write it: a picture without an ending is found by nobody."""
+    bare = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    for path, data in ((xml, annotation(CAR, name=bare).encode()), (member, picture())):
+        (tmp_path / "in" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / path).write_bytes(data)
+    at.convert(tmp_path / "in", tmp_path / "coco", "coco")
+    again = at.read(tmp_path / "coco")
+    assert again.dataset.frames.names == (name,)
+    assert again.media[0].name == f"images/default/{name}"
 
 
 @pytest.mark.parametrize(

@@ -294,6 +294,28 @@ def test_pictures_of_a_folder(tmp_path: Path) -> None:
         Media.from_folder(tmp_path / "none", [])
 
 
+@pytest.mark.parametrize(
+    ("frame", "members", "chosen"),
+    [
+        ("c.png", ["c.jpg", "c.png"], "c.png"), ("c.png", ["a/c.jpg", "b/c.png"], "b/c.png"),
+        ("c.png", ["a/c.png", "c.png"], "c.png"), ("c.png", ["C.PNG", "c.jpg"], "C.PNG"),
+        ("c.png", ["c.PNG", "c.bmp"], "c.PNG"), ("c.gif", ["c.bmp", "c.jpg"], "c.bmp"),
+        ("0.bin", ["image_00/data/0.png", "velodyne_points/data/0.bin"], "velodyne_points/data/0.bin"),
+    ],
+)  # fmt: skip
+def test_of_a_frames_pictures_the_one_is_taken_that_is_called_most_as_it_is(
+    tmp_path: Path, frame: str, members: list[str], chosen: str
+) -> None:
+    for name in members:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
+    problems = Problems()
+    media = Media.from_folder(tmp_path, [frame], problems)
+    assert media[0].read() == chosen.encode()
+    (other,) = set(members) - {chosen}
+    assert problems.lines() == [f"{other}: frame 0: is a second picture, beside {chosen}, expected one"]
+
+
 def test_a_folder_of_pictures_is_one_with_hidden_files_in_it(tmp_path: Path) -> None:
     for name in ("a.jpg", "b.PNG", ".DS_Store"):
         (tmp_path / name).write_bytes(b"x")

@@ -3,6 +3,9 @@
     VOCdevkit/VOC2012/Annotations/2007_000001.xml     ImageSets/Main/train.txt    JPEGImages/2007_000001.jpg
     train/a.xml  train/a.jpg                          Roboflow: the folder is the subset
     a.xml  a.jpg                                      labelImg: all in one folder
+    Annotations/a.xml  images/a.jpg                   Label Studio
+
+What a file calls its picture without an ending (labelImg, Label Studio) has that of the picture.
 
 `ImageSets/Main` has two kinds of lists: of pictures, one a line, and of classes (`car_train.txt`, a picture and 1, 0 or
 -1 a line).  A picture that several lists have is in the first; `trainval` is asked last.
@@ -13,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from posixpath import basename, dirname
+from posixpath import basename, dirname, splitext
 from typing import NamedTuple
 
 import msgspec
@@ -27,6 +30,7 @@ from annotools.storage.picture_names import is_picture
 
 NO_SUBSET = "default"  # what the list of pictures without a subset is called
 SPLITS = ("train", "valid", "val", "test", "validation")
+_PICTURES = ("JPEGImages", "images")  # the second as Label Studio has it
 _MARKED = re.compile(r"(.*\S)\s+(-?[01])")
 _LISTS = ("Main", "Segmentation", "Layout", "Action")
 _JOINED = "trainval"
@@ -35,13 +39,26 @@ _NUMBERS = re.compile(r"(\s+-?\d+)+$")
 
 
 class Entry(NamedTuple):
-    """A picture.  key: its path below `Annotations` without ending.  xml, picture: members, empty for none."""
+    """A picture.  key: its path below `Annotations` without ending.  xml: a member, empty for none.
+
+    pictures: the members of that path and of any ending.
+    """
 
     key: str
     subset: str
     root: str
     xml: str
-    picture: str
+    pictures: Sequence[str]
+
+    @property
+    def picture(self) -> str:
+        """The first of its members, empty for none."""
+        return self.pictures[0] if self.pictures else ""
+
+    def picture_of(self, name: str) -> str:
+        """The member that ends as a name does, or else the first."""
+        ending = splitext(name)[1].lower()
+        return next((member for member in self.pictures if splitext(member)[1].lower() == ending), self.picture)
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -90,7 +107,7 @@ def layout_of(source: Source, problems: Problems) -> Layout:
         if address not in subsets:
             subsets[address] = _folder_subset(address[1])
     entries = [
-        Entry(address[1], subset, address[0], documents.get(address, ""), pictures.get(address, ""))
+        Entry(address[1], subset, address[0], documents.get(address, ""), pictures.get(address, ()))
         for address, subset in subsets.items()
     ]
     return Layout(entries, classes, roots)
@@ -115,12 +132,13 @@ def _home(path: str, folder: str) -> tuple[str, str] | None:
     return above, below
 
 
-def _pictures(members: Sequence[str]) -> dict[tuple[str, str], str]:
+def _pictures(members: Sequence[str]) -> dict[tuple[str, str], list[str]]:
     """Pictures that are no masks, by root and key."""
-    pictures: dict[tuple[str, str], str] = {}
+    pictures: dict[tuple[str, str], list[str]] = {}
     for name in members:
         if is_picture(name) and {"segmentationclass", "segmentationobject"}.isdisjoint(name.lower().split("/")):
-            pictures.setdefault(_place(name, "JPEGImages"), name)
+            for address in dict.fromkeys(_place(name, folder) for folder in _PICTURES):
+                pictures.setdefault(address, []).append(name)
     return pictures
 
 
@@ -199,7 +217,7 @@ def picture_name(entry: Entry, given: str) -> str:
     if not entry.root and entry.subset and key.startswith(f"{entry.subset}/"):
         key = key[len(entry.subset) + 1 :]
     given = given.replace("\\", "/")
-    if stem(given) in (key, entry.key):
+    if stem(given) in (key, entry.key) and (is_picture(given) or not entry.picture):
         return given
     end = entry.picture or given
     ending = end[len(stem(end)) :]

@@ -136,7 +136,8 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal[
     masked = any(
         f"{CLASS}/".lower() in name.lower() for name in source.members()
     )  # these are called as the pictures are
-    rows.pictures(frames[pictured], [layout.entries[number].picture for number in pictured], only=masked)
+    pictures = [layout.entries[number].picture_of(files.names[number]) for number in pictured]
+    rows.pictures(frames[pictured], pictures, only=masked)
     _add_objects(rows, files, frames, problems)
     if masked:
         _add_masks(rows, layout, frames, MaskReader(source, colors, problems))
