@@ -113,7 +113,7 @@ class Media(Mapping[int, MediaFile]):
 
 
 def _distance(frame_name: str, picture: tuple[str, Match]) -> tuple[int, bool, int]:
-    """How far a picture's name is from its frame's: the step that found it, whether the endings differ, the spelling."""
+    """How far a picture's name is from its frame's: by the step that matched them, their endings, the spelling."""
     name, match = picture
     step, _, spelling = match.how.partition("/")
     return STEPS.index(step), splitext(name)[1].lower() != splitext(frame_name)[1].lower(), SPELLINGS.index(spelling)

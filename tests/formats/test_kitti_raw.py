@@ -78,3 +78,34 @@ def test_lists_of_frames_are_numbered() -> None:
         "frame_list.txt:5: is '²', expected 2 and a name", f"frame_list.txt:6: is '{'9' * 20}', expected 2 and a name",
     ]  # fmt: skip
     assert result.dataset.frames.names == ("a b", "d")
+
+
+def test_several_drives_are_put_one_behind_the_other() -> None:
+    """As they are given out: a folder for each below that of its day."""
+    day = "2011_09_26/2011_09_26_drive_"
+    members: dict[str, bytes | str] = {f"{day}{n}_sync/image_02/data/0000000000.png": b"png" for n in (1, 2)}
+    for number, text in ((1, tracklet(POSE % 0, POSE % 0)), (2, tracklet(POSE % 0, first="1"))):
+        members[f"{day}{number}_sync/tracklet_labels.xml"] = TRACKLETS % text
+        clouds = {f"{day}{number}_sync/velodyne_points/data/000000000{n}.bin": f"{number}{n}" for n in (0, 1)}
+        members |= clouds
+    result = read_all(members, "kitti-raw")
+    assert problems_of(result) == []
+    names = result.dataset.frames.names
+    assert names == tuple(f"2011_09_26_drive_{n}_sync/000000000{k}.bin" for n in (1, 2) for k in (0, 1))
+    assert [result.media[frame].read() for frame in range(4)] == [b"10", b"11", b"20", b"21"]
+    seen = rows(result.dataset.shapes.take(~result.dataset.shapes.outside))
+    assert sorted((frame, track) for frame, track, _ in seen) == [(0, 0), (1, 0), (3, -1)]
+    assert [str(loss) for loss in result.losses] == [
+        "lost: 2 x picture left out: frames of several drives are their clouds"
+    ]
+
+
+def test_a_folder_has_one_file_of_tracklets() -> None:
+    text = TRACKLETS % tracklet(POSE % 0)
+    members = {"a/tracklet_labels.xml": text, "a/tracklets_old.xml": text, "a/frame_list.txt": "0 x\n"}
+    result = read_all(members, "kitti-raw")
+    assert result.dataset.frames.names == ("x",)
+    assert len(result.dataset.shapes) == 1
+    assert [str(loss) for loss in result.losses] == [
+        "lost: 1 x file: a folder has one of tracklets, not a/tracklets_old.xml"
+    ]

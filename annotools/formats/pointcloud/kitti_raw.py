@@ -8,7 +8,8 @@
 
 Rotations are in radians.  A track of several sizes, or with a gap, is as many tracklets.  A tracklet of one pose is a
 shape by itself, unless it says that it is a keyframe (`occlusion_kf`).  Attributes go.
-Without a list of frames, names are those of the clouds or pictures that lie beside, or of the task.
+Without a list of frames, names are those of the clouds or pictures that lie beside, or of the task.  Several drives
+(`2011_09_26_drive_0001_sync/tracklet_labels.xml`) are put one behind the other, their folders before those names.
 Source: https://www.cvlibs.net/datasets/kitti/raw_data.php
 """
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from posixpath import basename
+from posixpath import basename, dirname
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -106,6 +106,14 @@ def members_of(source: Source) -> list[str]:
     return [name for name in names if basename(name).lower().startswith("tracklet")] or (
         names if len(members) == 1 else []
     )
+
+
+def drives_of(source: Source) -> tuple[list[str], list[str]]:
+    """The first file of tracklets of each folder, and the others."""
+    first: dict[str, str] = {}
+    for name in members_of(source):
+        first.setdefault(dirname(name), name)
+    return [*first.values()], [name for name in members_of(source) if first[dirname(name)] != name]
 
 
 def is_tracklets(source: Source) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from annotools.errors import Problems
 from annotools.formats.pointcloud.projects import Cloud, Figures, clouds_of, figures_of
-from annotools.formats.pointcloud.tracklets import Poses, members_of, poses_of
+from annotools.formats.pointcloud.tracklets import Poses, drives_of, poses_of
 from annotools.validate.context import Context
 from annotools.validate.findings import INFO, WARNING, Found
 from annotools.validate.needs import SOURCE
@@ -33,7 +33,7 @@ def tracklets(ctx: Context) -> tuple[tuple[str, Poses], ...]:
     """The poses of the input's tracklets; nothing for another format."""
     if ctx.source is None or ctx.slug != "kitti-raw":
         return ()
-    return tuple((name, poses_of(ctx.source, name, Problems())) for name in members_of(ctx.source)[:1])
+    return tuple((name, poses_of(ctx.source, name, Problems())) for name in drives_of(ctx.source)[0])
 
 
 @rule(
