@@ -226,6 +226,11 @@ class Task:
         """Whether the frames are those of a video (or of pictures annotated as one)."""
         return self.mode == "interpolation"
 
+    @property
+    def is_audio(self) -> bool:
+        """Whether it is a recording, in milliseconds instead of frames."""
+        return self.media_type == "audio" or self.dimension == "1d"
+
 
 def last_source_frame(task: Task, frames: int) -> int:
     """The last frame in the source that the number of frames of a task leads to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,20 @@ def test_a_table_has_these_columns_and_one_more_where_there_are_groups(tmp_path:
         heads[name] = (tmp_path / f"{name}.tsv").read_text().splitlines()[0].split("\t")
     columns = ["id", "filename", "start", "stop", "label", "source", "score"]
     assert heads == {"none": columns, "grouped": [*columns, "group"]}
+
+
+def test_a_table_alone_does_not_say_how_long_its_recording_is(tmp_path: Path) -> None:
+    """One file is one frame, but not one millisecond: nothing lies behind an end that nobody knows."""
+    table = tmp_path / "a.tsv"
+    table.write_text(f"filename\t{HEAD}\na.mp3\t0:00:01\t1:00:00\tspeech\na.mp3\t0:00:02\t\tmusic\n")
+    assert [*at.validate(table).findings()] == []
+    at.convert(table, tmp_path / "bundle", "cvat-api")
+    assert json.loads((tmp_path / "bundle" / "data_meta.json").read_text())["stop_frame"] is None
+    assert [*at.validate(tmp_path / "bundle").findings()] == []
+    meta = tmp_path / "bundle" / "data_meta.json"
+    meta.write_text(meta.read_text().replace('"stop_frame": null', '"stop_frame": 2999'))
+    (finding,) = at.validate(tmp_path / "bundle").findings()
+    assert (finding.rule, finding.message) == (
+        "IVL002",
+        "the interval goes from 1000 to 3600000, the media from 0 to 2999",
+    )

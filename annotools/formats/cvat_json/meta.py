@@ -170,9 +170,11 @@ def with_included(job: Job, meta: Meta, task: Task, deleted: Array) -> Job:
 
 
 def meta_item(dataset: Dataset, items: Sequence[Item]) -> Item:
-    """The data_meta.json of a dataset's task.  items: of its frames."""
+    """The data_meta.json of a dataset's task.  items: of its frames.  The unknown end of a recording is null."""
     task, frames = dataset.task, dataset.frames
-    stop = last_source_frame(task, len(frames)) if task.stop_frame is None else task.stop_frame
+    stop = task.stop_frame
+    if stop is None and not task.is_audio:
+        stop = last_source_frame(task, len(frames))
     return _media(task) | {
         "size": len(frames), "start_frame": task.start_frame, "stop_frame": stop,
         "frames": items, "deleted_frames": np.flatnonzero(frames.deleted).tolist(),

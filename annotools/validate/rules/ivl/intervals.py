@@ -51,7 +51,8 @@ def inverted_interval(ctx: Context) -> Found:
 def interval_outside_task(ctx: Context) -> Found:
     """An interval starts or stops outside of the media.
 
-    Why: the server answers 400; start must be a frame of the media, stop at most one more than the last.
+    Why: the server answers 400; start must be a frame of the media, stop at most one more than the last. Of a recording
+        whose length nothing says, as of a table alone, only what lies before its start is told.
     Bad:
         {"intervals": [{"label_id": 7, "start": 3, "stop": 500}]}
 
@@ -62,6 +63,9 @@ def interval_outside_task(ctx: Context) -> Found:
         {"intervals": [{"label_id": 7, "start": 12, "stop": 12}]}
     Good:
         {"intervals": [{"label_id": 7, "start": 3, "stop": 12}]}
+
+        {"from": "generic-tsv", "files": {"a.tsv":
+            "filename\\tstart\\tstop\\tlabel\\na.mp3\\t0:00:01\\t0:00:02\\tspeech\\n"}}
     Fix: lossy: what lies outside is cut off.
     Source: source: CVAT's task.py, validation of intervals
     """
@@ -77,14 +81,17 @@ def interval_outside_task(ctx: Context) -> Found:
     ends = ["open" if value < 0 else value for value in stop[rows].tolist()]
     message = "the interval goes from {start} to {stop}, the media from {first} to {last}"
     cut = lossy("cut it at the ends of the media", edits)
-    return ctx.at("interval", rows, message, cut, start=start[rows], stop=ends, first=first, last=last)
+    end = "its end" if last == _OPEN else last
+    return ctx.at("interval", rows, message, cut, start=start[rows], stop=ends, first=first, last=end)
 
 
 def _media(ctx: Context) -> tuple[int, int]:
-    """The first and the last frame of the media."""
+    """The first and the last frame of the media; a recording is one file, which does not say how long it is."""
     task = ctx.task
     if task.stop_frame is not None:
         return task.start_frame, task.stop_frame
+    if task.is_audio:
+        return task.start_frame, _OPEN
     return task.start_frame, task.start_frame + task.step * max(len(ctx.frames) - 1, 0) if len(ctx.frames) else _OPEN
 
 
@@ -146,6 +153,5 @@ def interval_without_audio(ctx: Context) -> Found:
          "job": {"dimension": "1d"}}
     Source: source: CVAT's task.py (accepted in jobs of images)
     """
-    audio = ctx.task.media_type == "audio" or ctx.task.dimension == "1d"
-    rows = np.zeros(0, np.int64) if audio else np.arange(len(ctx.intervals))
+    rows = np.zeros(0, np.int64) if ctx.task.is_audio else np.arange(len(ctx.intervals))
     return ctx.at("interval", rows, "an interval in a task of {media}", media=ctx.task.media_type)
