@@ -156,6 +156,22 @@ def test_camvid_is_found_whatever_its_list_says(files: Mapping[str, Any], mask: 
     assert set(result.dataset.frames.subsets) == {"train"}
 
 
+@pytest.mark.parametrize(
+    ("mask", "picture_at", "name"),
+    [
+        ("LabeledApproved_full/a_L.png", "701_StillsRaw_full/a.png", "a.png"),
+        ("labels/1/a_L.png", "raw/1/a.jpg", "1/a.jpg"), ("a_L.png", "raw/a.png", "a.png"),
+    ],
+)  # fmt: skip
+def test_camvid_as_it_was_given_out_has_its_pictures_in_a_folder_of_their_own(
+    mask: str, picture_at: str, name: str, tmp_path: Path
+) -> None:
+    data = picture(NUMBERS, [BLACK, RED, GREEN])
+    result = read(tmp_path, {"label_colors.txt": CAMVID, mask: data, picture_at: data}, "camvid")
+    assert masks(result.dataset) == [(name, "car", LEFT), (name, "tree", RIGHT)]
+    assert [file.name for file in (result.media or {}).values()] == [picture_at]
+
+
 def test_a_list_that_names_no_file_says_where(tmp_path: Path) -> None:
     text = "/train/a.jpg trainannot/a.png\n\n/train/b.jpg\n"
     result = read(tmp_path, {"label_colors.txt": CAMVID, "train.txt": text}, "camvid")

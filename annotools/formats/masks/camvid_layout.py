@@ -2,7 +2,8 @@
 
     train.txt       /train/a/b.jpg trainannot/a/b.png         "..." where there are spaces; no mask: one path
     trainannot/     a/b.png                                   without a list the folder is the subset
-    train_labels/   b_L.png       train/b.png                 as it is passed round, and LabeledApproved_full/b_L.png
+    train_labels/   b_L.png       train/b.png                 as it is passed round
+    LabeledApproved_full/b_L.png  701_StillsRaw_full/b.png    as it was given out
 
 Paths are found by their ends, so it does not matter where the folder lay when the list was written.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from posixpath import basename, dirname, splitext
 
 from annotools.errors import Problem, Problems
@@ -62,6 +64,14 @@ class _Places:
         self.members = {name: name for name in names}
         self.small = {name.lower(): name for name in reversed(names)}
         self.pictures = {picture_key(name): name for name in names if is_picture(name)}
+        self._named: dict[str, list[str]] = {}
+        for key in self.pictures:
+            self._named.setdefault(basename(key), []).append(key)
+
+    def elsewhere(self, key: str) -> str:
+        """The only picture called as the path ends, in whatever folder; empty for none."""
+        keys = self._named.get(basename(key), [])
+        return keys[0] if len(keys) == 1 else ""
 
     def member(self, path: str, home: str) -> str:
         """The member that a path means; empty for none.  home: the folder of what names it."""
@@ -144,6 +154,14 @@ def _entry(parts: Sequence[str], depth: int, key: str, name: str, places: _Place
     folder = parts[depth] if depth >= 0 else ""
     subset = next((folder.removesuffix(end) for end in _ENDS if folder.endswith(end)), "")
     rest = "/".join(key.split("/")[depth + 1 :]) if depth >= 0 else key
+    if depth < 0 and key not in places.pictures and (apart := places.elsewhere(key)):
+        key, rest = apart, _shared(apart, key)
     picture = places.pictures.get("/".join([*parts[:depth], subset, rest]) if depth >= 0 else key, "")
     picture = "" if picture == name else picture
     return Entry("" if subset == NO_SUBSET else subset, rest + splitext(picture)[1], picture, name)
+
+
+def _shared(path: str, other: str) -> str:
+    """The end that two paths of one name have in common."""
+    pairs = zip(reversed(path.split("/")), reversed(other.split("/")), strict=False)
+    return "/".join(reversed([part for part, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]))
