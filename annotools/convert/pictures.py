@@ -6,9 +6,10 @@ film.mp4                        frames called frame_000012, or those of a task o
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from posixpath import basename
 
 import numpy as np
 
@@ -43,8 +44,9 @@ def with_chosen(images: Where | bool | None, result: Read, stack: ExitStack) -> 
         return replace(result, media=video_media(source, result.dataset, problems)), problems
     if not image_members(source):
         raise UsageError(f"{os.fspath(images)}: holds no pictures, {_expected_pictures(source)}")
-    media = Media.from_source(source, result.dataset.frames.names, problems)
-    if not media and not problems and len(result.dataset.frames):
+    frames = result.dataset.frames
+    media = Media.from_source(source, frames.names, problems, frames.subsets)
+    if not media and not problems and len(frames):
         raise UsageError(f"{os.fspath(images)}: has no picture of any frame, {_expected_pictures(source)}")
     return with_links(replace(result, media=media), source, only_pictures=True), problems
 
@@ -100,6 +102,24 @@ def of_one_video(media: Media | None, dataset: Dataset) -> bool:
     numbers = source_frames(dataset.task, np.array([frame for frame, _ in shown], np.int64)).tolist()
     one = len({id(file.video) for _, file in shown}) == 1 and len(shown) == len(files)
     return one and numbers == [file.number for _, file in shown]
+
+
+def hidden_by_name(media: Media, written: Collection[int], again: bool) -> list[int]:
+    """The frames whose pictures are not written, and are other pictures than those that are.
+
+    again: whether a name came twice.  One picture may be that of several frames, as a honeypot's and its original's.
+    """
+    missing = [frame for frame in media if frame not in written] if again else []
+    there: dict[str, list[MediaFile]] = {}
+    for frame in written if missing else ():
+        there.setdefault(basename(media[frame].name), []).append(media[frame])
+    alike = (there.get(basename(media[frame].name), ()) for frame in missing)
+    return [frame for frame, others in zip(missing, alike, strict=True) if not _is_one_of(media[frame], others)]
+
+
+def _is_one_of(picture: MediaFile, others: Iterable[MediaFile]) -> bool:
+    data = picture.read()
+    return any(data == other.read() for other in others)
 
 
 def following(media: Media, before: Frames, after: Frames) -> Media:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from annotools import formats
 from annotools.convert.choices import Compat, Strict, Where, check_settings, options_of
-from annotools.convert.pictures import following, of_one_video, sized
+from annotools.convert.pictures import following, hidden_by_name, of_one_video, sized
 from annotools.convert.work import Work
 from annotools.errors import LossError, Problems, UsageError, exact_keywords
 from annotools.formats.base import Format, Members, WriteOptions, check_dataset
@@ -24,7 +24,7 @@ from annotools.storage import Media, Permit, write_members
 from annotools.storage.picture_names import is_picture
 from annotools.storage.places import STDOUT
 from annotools.storage.writing import SINGLE
-from annotools.transform.files import other_files
+from annotools.transform.files import hidden_pictures, other_files
 
 
 @exact_keywords
@@ -120,6 +120,7 @@ class Target:
         self._single = is_single(where)
         self._left_out: list[str] = []
         self._written: set[int] = set()
+        self._media, self._again = Media(), False
         self.options = replace(options, images=options.images and not self._single)
         if self._single:
             self._check(os.fspath(where))
@@ -141,6 +142,7 @@ class Target:
                 continue
             if self.options.images and is_picture(name):
                 if name in pictures:  # of several frames, as a honeypot's and its original's
+                    self._again = True
                     continue
                 pictures.add(name)
             if on_member:
@@ -149,6 +151,7 @@ class Target:
 
     def _counted(self, media: Media) -> Media:
         """The same pictures, which are known to be written when they are opened: members may be pictures of masks."""
+        self._media = media
 
         def opened(frame: int) -> BinaryIO:
             self._written.add(frame)
@@ -162,8 +165,8 @@ class Target:
         return len(self._written)
 
     def left_out(self) -> Losses:
-        """The members beside the one that was written."""
-        return other_files(self._left_out)
+        """The members beside the one that was written, and pictures in whose place another one stands."""
+        return other_files(self._left_out) + hidden_pictures(hidden_by_name(self._media, self._written, self._again))
 
 
 def is_single(where: Where) -> bool:

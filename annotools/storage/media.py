@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from annotools.storage.sources import Source
 
 PIECE = 1 << 20
+NO_SUBSET = "default"  # what the folder of pictures without a subset is called
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +84,20 @@ class Media(Mapping[int, MediaFile]):
         return cls.from_source(FolderSource(where, Limits()), names, problems)
 
     @classmethod
-    def from_source(cls, source: Source, names: Sequence[str], problems: Problems | None = None) -> Media:
+    def from_source(
+        cls, source: Source, names: Sequence[str], problems: Problems | None = None, subsets: Sequence[str] = ()
+    ) -> Media:
         """Pictures of a source matched to frames by name: of a frame's the one that is called most as it is.
 
         names: frame number -> name.  problems: receives what matched ambiguously or twice, which is `left_out` else.
+        subsets: frame number -> subset; of frames of one name a picture is those whose subset is a folder around it.
         """
         own = Problems()
-        pictures = [name for name in source.members() if is_picture(name)]
         chosen: dict[int, str] = {}
-        fitting: dict[int, list[tuple[str, Match]]] = {}
-        for name, match in zip(pictures, FrameMatcher(names).match_all(pictures), strict=True):
-            if match.shared:  # one picture of several frames
-                chosen |= dict.fromkeys(match.candidates, name)
-            elif match.candidates:
-                own.append(mismatch(name, match, source.name))
-            elif match.frame is not None:
-                fitting.setdefault(match.frame, []).append((name, match))
-        for frame, matched in fitting.items():
+        for frame, matched in _matched(source, names, subsets, own).items():
             alone = len(matched) == 1
-            first, _ = matched[0] if alone else min(matched, key=partial(_distance, names[frame]))
-            nearest = chosen.setdefault(frame, first)
+            nearest, _ = matched[0] if alone else min(matched, key=partial(_distance, names, subsets, frame))
+            chosen[frame] = nearest
             message = f"is a second picture, beside {nearest}"
             others = (name for name, _ in matched if name != nearest)
             own.extend(Problem(message, name, frame=frame, expected="one") for name in others)
@@ -112,11 +107,38 @@ class Media(Mapping[int, MediaFile]):
         return files if problems is not None else cls(files, own.all())
 
 
-def _distance(frame_name: str, picture: tuple[str, Match]) -> tuple[int, bool, int]:
-    """How far a picture's name is from its frame's: by the step that matched them, their endings, the spelling."""
+def _matched(
+    source: Source, names: Sequence[str], subsets: Sequence[str], problems: Problems
+) -> dict[int, list[tuple[str, Match]]]:
+    """The pictures of each frame that has some, and how they were found."""
+    pictures = [name for name in source.members() if is_picture(name)]
+    of_frame: dict[int, list[tuple[str, Match]]] = {}
+    for name, match in zip(pictures, FrameMatcher(names).match_all(pictures), strict=True):
+        frames: Sequence[int] = () if match.frame is None else (match.frame,)
+        if match.candidates:
+            near = [frame for frame in match.candidates if _is_around(subsets, frame, name)]
+            # One picture may be that of several frames.
+            frames = near or match.candidates if match.shared else near if len(near) == 1 else ()
+            if not frames:
+                problems.append(mismatch(name, match, source.name))
+        for frame in frames:
+            of_frame.setdefault(frame, []).append((name, match))
+    return of_frame
+
+
+def _is_around(subsets: Sequence[str], frame: int, name: str) -> bool:
+    """Whether the folders of a picture are those of a frame's subset; pictures without one are in `default`."""
+    return bool(subsets) and f"/{subsets[frame] or NO_SUBSET}/" in f"/{name}"
+
+
+def _distance(
+    names: Sequence[str], subsets: Sequence[str], frame: int, picture: tuple[str, Match]
+) -> tuple[int, bool, bool, int]:
+    """How far a picture's name is from its frame's: by the step that matched, the subset, the endings, the spelling."""
     name, match = picture
     step, _, spelling = match.how.partition("/")
-    return STEPS.index(step), splitext(name)[1].lower() != splitext(frame_name)[1].lower(), SPELLINGS.index(spelling)
+    other = splitext(name)[1].lower() != splitext(names[frame])[1].lower()
+    return STEPS.index(step), not _is_around(subsets, frame, name), other, SPELLINGS.index(spelling)
 
 
 def media_file(source: Source, name: str) -> MediaFile:

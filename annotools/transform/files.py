@@ -132,6 +132,15 @@ def other_files(names: Sequence[str]) -> Losses:
     return ledger.losses()
 
 
+def hidden_pictures(frames: Sequence[int]) -> Losses:
+    """What is said of frames whose picture another one of their name hides."""
+    ledger = Ledger("write")
+    if frames:
+        why = "another frame has the name, and its picture is written"
+        ledger.noted("picture left out", why, len(frames), frames, kind="lost", table="members")
+    return ledger.losses()
+
+
 def video_pictures(count: int, why: str) -> Losses:
     """What is said of pictures of a video that came along and cannot be decoded here."""
     ledger = Ledger("write")

@@ -83,12 +83,16 @@ def _renamed(dataset: Dataset, frames: list[int], ledger: Ledger, why: str) -> D
 
 
 def without_honeypots(dataset: Dataset, quirks: Quirks) -> Dataset:
-    """With honeypots deleted, where quirks say so: frames with the name of a later one, as the pool stands last."""
+    """With honeypots deleted, where quirks say so: frames with the name of a later one, as the pool stands last.
+
+    Pictures of different subsets are of different tasks.
+    """
     names = dataset.frames.names
     if "honeypots-hidden" not in quirks or len(set(names)) == len(names):
         return dataset
-    last = {name: frame for frame, name in enumerate(names) if name}
-    honeypots = np.array([last.get(name, frame) != frame for frame, name in enumerate(names)], np.bool_)
+    pictures = list(zip(names, dataset.frames.subsets, strict=True))
+    last = {picture: frame for frame, picture in enumerate(pictures) if picture[0]}
+    honeypots = np.array([last.get(picture, frame) != frame for frame, picture in enumerate(pictures)], np.bool_)
     return dataset.replace(frames=replace(dataset.frames, deleted=dataset.frames.deleted | honeypots))
 
 

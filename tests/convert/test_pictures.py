@@ -121,6 +121,26 @@ def test_pictures_of_honeypots_are_written_once_and_serve_all_their_frames(tmp_p
     assert not at.diff(again.dataset, dataset, ignore=("labels",))
 
 
+@pytest.mark.parametrize("slug", ["cvat-api", "cvat-backup"])
+@pytest.mark.parametrize(("shades", "hidden"), [((0, 9), [1]), ((0, 0), [])])
+def test_a_picture_in_whose_place_another_stands_is_told(
+    slug: str, shades: tuple[int, int], hidden: list[int], tmp_path: Path
+) -> None:
+    """Of two subsets, which these formats do not keep; of the very same picture nothing is lost."""
+    (tmp_path / "in" / "images").mkdir(parents=True)
+    for subset, shade in zip(("train", "val"), shades, strict=True):
+        (tmp_path / "in" / "images" / subset).mkdir()
+        Image.new("L", (4, 3), shade).save(tmp_path / "in" / "images" / subset / "a.png")
+    images = "".join(
+        f'<image id="{n}" name="a.png" subset="{subset}" width="4" height="3"></image>'
+        for n, subset in enumerate(("train", "val"))
+    )
+    (tmp_path / "in" / "annotations.xml").write_text(f"<annotations><version>1.1</version>{images}</annotations>")
+    done = at.convert(tmp_path / "in", tmp_path / "out", slug)
+    assert done.pictures == 1
+    assert [loss.frames.tolist() for loss in done.losses if loss.what == "picture left out"] == [hidden] * bool(hidden)
+
+
 @pytest.mark.parametrize("kind", ["folder", "text"])
 def test_a_place_without_a_picture_of_any_frame_is_refused(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "pictures"

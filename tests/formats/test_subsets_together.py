@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -43,3 +44,22 @@ def test_pictures_of_a_subset_follow_each_other(slug: str, tmp_path: Path) -> No
     frames = at.read(tmp_path / "out.zip", slug).dataset.frames
     assert sorted(subset for subset, _ in groupby(frames.subsets)) == sorted(SUBSETS)
     assert len(frames) == 6
+
+
+@pytest.mark.parametrize("slug", [*KEEPING, "cvat-images"])
+def test_pictures_of_one_name_in_two_subsets_are_each_of_its_own(slug: str, tmp_path: Path) -> None:
+    """Every task of a project may begin with 000001.jpg."""
+    build = at.DatasetBuilder()
+    label = build.add_label("car")
+    colors = {"train": picture("red"), "val": picture("green")}
+    for subset in colors:
+        frame = build.add_frame(f"0001.{'pcd' if slug in CLOUDS else 'png'}", 40, 30, subset=subset)
+        build.add_shape("rectangle", frame, label, [1, 2, 30, 20])
+        build.add_tag(frame, label)
+    media = Media(
+        (frame, MediaFile(f"{frame}.png", partial(io.BytesIO, data))) for frame, data in enumerate(colors.values())
+    )
+    at.write(build.dataset(), tmp_path / "out", slug, media)
+    again = at.read(tmp_path / "out", slug)
+    frames = again.dataset.frames
+    assert {frames.subsets[frame]: file.read() for frame, file in (again.media or {}).items()} == colors

@@ -316,6 +316,27 @@ def test_of_a_frames_pictures_the_one_is_taken_that_is_called_most_as_it_is(
     assert problems.lines() == [f"{other}: frame 0: is a second picture, beside {chosen}, expected one"]
 
 
+@pytest.mark.parametrize(
+    ("subsets", "members", "chosen"),
+    [
+        (("train", "val"), ["images/train/a.jpg", "images/val/a.jpg"], ["images/train/a.jpg", "images/val/a.jpg"]),
+        (("val", ""), ["val/a.jpg", "default/a.jpg"], ["val/a.jpg", "default/a.jpg"]),
+        (("train", "val"), ["images/a.jpg"], ["images/a.jpg", "images/a.jpg"]),
+        (("train", "val"), ["val/a.jpg"], [None, "val/a.jpg"]),
+        (("val", "val"), ["train/a.jpg", "val/a.jpg"], ["val/a.jpg", "val/a.jpg"]),
+    ],
+)  # fmt: skip
+def test_of_frames_of_one_name_a_picture_is_those_of_the_subset_around_it(
+    tmp_path: Path, subsets: tuple[str, str], members: list[str], chosen: list[str | None]
+) -> None:
+    """As CVAT writes projects: every task has its own folder of pictures, and many begin with 000001.jpg."""
+    for name in members:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
+    media = Media.from_source(open_source(tmp_path), ["a.jpg", "a.jpg"], subsets=subsets)
+    assert [media[frame].name if frame in media else None for frame in (0, 1)] == chosen
+
+
 def test_a_folder_of_pictures_is_one_with_hidden_files_in_it(tmp_path: Path) -> None:
     for name in ("a.jpg", "b.PNG", ".DS_Store"):
         (tmp_path / name).write_bytes(b"x")

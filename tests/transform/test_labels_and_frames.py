@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from annotools.errors import UsageError
-from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job
+from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Frames, Job
 from annotools.quirks import CVAT, NONE
 from annotools.transform import drop_deleted_frames, only_annotated_frames, remap_labels
 from annotools.transform.frames import without_honeypots
@@ -185,3 +185,8 @@ def test_honeypots_count_as_deleted_at_the_server() -> None:
         build.add_frame(name)
     assert without_honeypots(build.dataset(), CVAT).shown_frames.tolist() == [1, 3, 4]
     assert without_honeypots(build.dataset(), NONE).shown_frames.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_pictures_of_one_name_in_two_subsets_are_no_honeypots() -> None:
+    frames = Frames.of(["a", "a", "a", "b"], subsets=["train", "val", "val", "val"])
+    assert without_honeypots(Dataset(frames=frames), CVAT).shown_frames.tolist() == [0, 2, 3]

@@ -274,11 +274,10 @@ class Rows:
         return dataset.replace(**tables, origin=Origin(tuple(self._members), places))
 
     def _media(self) -> Media:
-        if self._pictures or self._only:
+        if self._pictures or self._only or not any_ends(self._source.members(), PICTURES):
             return Media.from_members(self._source, self._pictures)
-        if not any_ends(self._source.members(), PICTURES):
-            return Media()
-        return Media.from_source(self._source, self._frames.result().names)
+        frames = self._frames.result()
+        return Media.from_source(self._source, frames.names, subsets=frames.subsets)
 
 
 def _in_job(dataset: Dataset, job: int) -> Dataset:
