@@ -61,6 +61,18 @@ def test_a_project_says_classes_cuboids_and_attributes() -> None:
     assert [(loss.what, loss.count) for loss in result.losses] == [("value of a cloud's tag", 1)]
 
 
+def test_pictures_of_clouds_are_told() -> None:
+    members: dict[str, Any] = {
+        "meta.json": META, "ds0/ann/a.pcd.json": cloud("v1"), "ds0/pointcloud/a.pcd": b"cloud",
+        "ds0/related_images/a_pcd/front.png": b"png", "ds0/related_images/a_pcd/front.png.json": {"name": "front.png"},
+    }  # fmt: skip
+    result = read_all(members, "sly-pointcloud")
+    assert [file.name for file in (result.media or {}).values()] == ["ds0/pointcloud/a.pcd"]
+    assert [str(loss) for loss in result.losses] == [
+        "lost: 1 x related picture: clouds are read without the pictures of them"
+    ]
+
+
 def test_an_object_of_several_clouds_is_a_track_and_so_is_one_that_says_so() -> None:
     members = {
         "meta.json": META,

@@ -35,6 +35,7 @@ from annotools.model import CUBOID, AttributeSpec, Dataset, Label, Labels, Owner
 from annotools.model.columns import Ints
 from annotools.model.extras import Extra
 from annotools.storage import Source
+from annotools.storage.picture_names import is_picture
 
 _LOOK = ("occluded", "outside", "z_order", "source", "score", "rotation")
 _OF_SERVER = ("name", "labels")  # tags of clouds in which the server says who and what
@@ -73,6 +74,7 @@ def _fill(
     rows.task(dimension="3d")
     meta = meta_of(source, clouds[0].root, problems)
     frames = _frames(rows, source, clouds)
+    _tell_related(rows, source, clouds)
     figures = figures_of(clouds, problems)
     for word, number in figures.unknown.items():
         rows.left_out(f"figure of type {word}", number, why="CVAT has cuboids in space alone")
@@ -101,6 +103,13 @@ def _frames(rows: Rows, source: Source, clouds: list[Cloud]) -> Ints:
     there = [n for n, member in enumerate(members) if source.has(member)]
     rows.pictures(frames[there], [members[n] for n in there])
     return frames
+
+
+def _tell_related(rows: Rows, source: Source, clouds: list[Cloud]) -> None:
+    """Note pictures that cameras took of the clouds: they are no frames."""
+    homes = tuple({f"{cloud.root}{cloud.folder}/related_images/" for cloud in clouds})
+    pictures = [name for name in source.members() if name.startswith(homes) and is_picture(name)]
+    rows.left_out("related picture", len(pictures), why="clouds are read without the pictures of them", table="members")
 
 
 def _labels(meta: dict[str, Any], used: list[str]) -> Labels:
