@@ -15,9 +15,11 @@ from collections.abc import Callable, Iterable, Iterator
 from posixpath import dirname
 
 from annotools.errors import Problems
+from annotools.formats.datumaro.documents import json_members
 from annotools.formats.masks.kitti_layout import BOXES, places_of
 from annotools.formats.mot.sequences import sequences
 from annotools.formats.open_images.tables import files_of
+from annotools.formats.vggface2.tables import files
 from annotools.formats.yolo import data_yaml, obj_data
 from annotools.storage import Source
 from annotools.storage.zips import ZipSource
@@ -65,8 +67,12 @@ def _labels(source: Source) -> Iterator[str]:
 
 
 def _documents(source: Source) -> Iterable[str]:
-    names = [name for name in source.members() if name.lower().endswith(".json")]
+    names = json_members(source)  # other JSON beside `annotations` is none of Datumaro's
     return names if len(source.members()) > 1 or isinstance(source, ZipSource) else []  # a lone one is taken as it is
+
+
+def _tables_of_faces(source: Source) -> Iterable[str]:
+    return [file.member for file in files(source)]  # not what is said of persons, in `meta`
 
 
 def _ending(*ends: str) -> Callable[[Source], Iterable[str]]:
@@ -81,7 +87,7 @@ _PLACES: dict[str, tuple[Callable[[Source], Iterable[str]], str, str]] = {
     _YOLO: (_labels, r"[^/]+\.yaml|labels/.*\.txt", "expected in a folder labels at the top, its data.yaml above"),
     "datumaro": (_documents, r"annotations/[^/]+\.json", "expected in a folder annotations at the top"),
     "open-images": (_tables, r"(.*/)?annotations/[^/]+\.csv", "expected in a folder annotations"),
-    "vggface2": (_ending(".csv"), r"(.*/)?bb_landmark/.*", "expected in a folder bb_landmark"),
+    "vggface2": (_tables_of_faces, r"(.*/)?bb_landmark/.*", "expected in a folder bb_landmark"),
     "wider-face": (_ending("_bbx_gt.txt"), r"(.*/)?wider_face_split/.*", "expected in a folder wider_face_split"),
     "lfw": (_ending("pairs.txt"), r"(.*/)?annotations/pairs\.txt", "expected annotations/pairs.txt"),
 }
