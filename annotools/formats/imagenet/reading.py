@@ -10,6 +10,7 @@ import numpy as np
 from annotools.errors import Problem, Problems
 from annotools.formats.imagenet.lists import CLASS, LABELS, NO_SUBSET, Line, are_classes, class_names, lists, read_lines
 from annotools.formats.kernel.label_folders import NO_LABEL, add_pictures, flat_names, folder_names, folder_pictures
+from annotools.formats.kernel.lines import is_comment
 from annotools.formats.kernel.picture_files import PictureFiles
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
@@ -52,7 +53,11 @@ def _read_lists(
     rows.label_defs(_labels(names))
     files = PictureFiles(source)
     for member, subset in members.items():
-        lines = list(read_lines(source, member, problems))
+        lines = [
+            line
+            for line in read_lines(source, member, problems)
+            if not is_comment(line.name) or files.find(stem(line.name))
+        ]
         at = At(member, np.array([line.number for line in lines], np.int64))
         frames = rows.frames([line.name for line in lines], subsets=subset, at=at)
         paths = _pictures(lines, subset, names, files)

@@ -176,6 +176,11 @@ def text_of(source: Source, name: str, problems: Problems) -> bytes:
     return data
 
 
+def is_comment(text: str) -> bool:
+    """Whether a line of a list of pictures may be a remark; whoever asks knows no file that it names."""
+    return text.startswith(("# ", "#\t", "##")) or text == "#"
+
+
 def texts_of(lines: Sequence[bytes]) -> Iterator[str]:
     """Lines as stripped texts, blank ones left out; what is no UTF-8 is replaced, which `text_lines` has told."""
     for line in lines:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from posixpath import basename
 
 from annotools.errors import Problems
-from annotools.formats.kernel.lines import text_lines, texts_of
+from annotools.formats.kernel.lines import is_comment, text_lines, texts_of
 from annotools.formats.masks.mask_rows import Entry
 from annotools.formats.masks.scenes import NO_SUBSET
 from annotools.matching import stem
@@ -43,11 +43,12 @@ def is_voc_masks(source: Source) -> bool:
 def entries_of(source: Source, problems: Problems) -> list[Entry]:
     """The pictures of a source, those of lists in their order."""
     classes, instances, pictures = (_below(source, folder) for folder in (CLASSES, INSTANCES, PICTURES))
-    listed = _listed(source, problems)
+    there = classes.keys() | instances.keys() | pictures.keys()
+    listed = {key: subset for key, subset in _listed(source, problems).items() if key in there or not is_comment(key)}
     keys = [*listed, *(key for key in classes if key not in listed)]
     entries = [
         Entry(
-            listed.get(key, ""), _name(key, pictures), *(there.get(key, "") for there in (pictures, classes, instances))
+            listed.get(key, ""), _name(key, pictures), *(below.get(key, "") for below in (pictures, classes, instances))
         )
         for key in keys
     ]

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import msgspec
 
 from annotools.errors import Problems
-from annotools.formats.kernel.lines import text_lines, texts_of
+from annotools.formats.kernel.lines import is_comment, text_lines, texts_of
 from annotools.formats.kernel.xml_files import head_of, xml_files
 from annotools.matching import stem
 from annotools.storage import Source
@@ -100,7 +100,9 @@ def layout_of(source: Source, problems: Problems) -> Layout:
         for name in sorted(plain, key=lambda name: (_is_joined(name, plain), name)):
             subset = "" if name == NO_SUBSET else name
             for key in plain[name]:
-                subsets.setdefault(_listed(root, key, documents), subset)
+                address = _listed(root, key, documents)
+                if address in documents or address in pictures or not is_comment(key):
+                    subsets.setdefault(address, subset)
         for label_list, listed in _classes(root, lists, plain):
             classes[label_list] = [_listed(root, key, documents)[1] for key in listed]
     for address in documents:

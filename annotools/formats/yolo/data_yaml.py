@@ -20,7 +20,7 @@ from typing import Any
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel import yamlfile
 from annotools.formats.kernel.classes import label_list
-from annotools.formats.kernel.lines import text_lines, texts_of
+from annotools.formats.kernel.lines import is_comment, text_lines, texts_of
 from annotools.formats.kernel.members import is_note
 from annotools.formats.yolo.layout import (
     CLASS_LISTS,
@@ -136,7 +136,8 @@ class _Pictures:
         if text.lower().endswith(".txt"):
             listing = self._members.member(f"{self._root}/{text}")
             lines = texts_of(text_lines(self._source, listing, self._problems)) if listing else ()
-            pairs = ((name_below(path, subset), path) for path in lines)
+            named = (path for path in lines if not is_comment(path) or any(self._members.of_picture(path)))
+            pairs = ((name_below(path, subset), path) for path in named)
         else:
             listing = self._members.folder(f"{self._root}/{text}")
             pairs = ((path[len(listing) + 1 :], path) for path in self._in_folder(listing))

@@ -18,7 +18,7 @@ from itertools import islice
 from posixpath import basename, dirname
 
 from annotools.errors import Problem, Problems
-from annotools.formats.kernel.lines import text_lines, texts_of
+from annotools.formats.kernel.lines import is_comment, text_lines, texts_of
 from annotools.formats.yolo.data_yaml import yaml_member
 from annotools.formats.yolo.layout import (
     NO_SPARE_SUBSET,
@@ -123,8 +123,9 @@ def _listed(
         problems.append(Problem(text, data_member(source), expected="a list of pictures", kind=kind))
         return
     paths = dict.fromkeys(texts_of(text_lines(source, listing, problems)))
-    files = {path: (members.member(path), members.member(path, beside, label_path)) for path in paths}
-    below = {path: _below(path, subset, members.known_end(path, *files[path])) for path in paths}
+    there = {path: (members.member(path), members.member(path, beside, label_path)) for path in paths}
+    files = {path: some for path, some in there.items() if any(some) or not is_comment(path)}
+    below = {path: _below(path, subset, members.known_end(path, *some)) for path, some in files.items()}
     times = Counter(below.values())
     for path, name in below.items():
         yield Entry(subset, path if times[name] > 1 else name, *files[path])
