@@ -9,6 +9,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import PurePosixPath
+from posixpath import basename
 from typing import BinaryIO
 
 from annotools import formats
@@ -18,13 +19,14 @@ from annotools.convert.work import Work
 from annotools.errors import LossError, Problems, UsageError, exact_keywords
 from annotools.formats.base import Format, Members, WriteOptions, check_dataset
 from annotools.formats.kernel.video_frames import without_missing
+from annotools.matching import stem
 from annotools.model import Dataset, Losses
 from annotools.scale import made_ahead
 from annotools.storage import Media, Permit, write_members
 from annotools.storage.picture_names import is_picture
 from annotools.storage.places import STDOUT
 from annotools.storage.writing import SINGLE
-from annotools.transform.files import hidden_pictures, other_files
+from annotools.transform.files import files_written_over, hidden_pictures, other_files
 
 
 @exact_keywords
@@ -121,6 +123,7 @@ class Target:
         self._left_out: list[str] = []
         self._written: set[int] = set()
         self._media, self._again = Media(), False
+        self._over: list[str] = []
         self.options = replace(options, images=options.images and not self._single)
         if self._single:
             self._check(os.fspath(where))
@@ -135,8 +138,13 @@ class Target:
     def members(self, dataset: Dataset, media: Media | None, on_member: Callable[[str], None] | None = None) -> Members:
         """The members of the output.  on_member: is called with the name of each before it is written."""
         pictures: set[str] = set()
+        self._over = []
         shown = self._counted(media) if self.options.images and media is not None else None
-        for name, pieces in made_ahead(self._write(dataset, shown, self.options)):
+        last = self._last_of_each(dataset, shown)
+        for number, (name, pieces) in enumerate(made_ahead(self._write(dataset, shown, self.options))):
+            if last and last[name] != number:
+                self._over.append(name)
+                continue
             if self._single and not fnmatchcase(name, self._pattern):
                 self._left_out.append(name)
                 continue
@@ -148,6 +156,17 @@ class Target:
             if on_member:
                 on_member(name)
             yield name, pieces
+
+    def _last_of_each(self, dataset: Dataset, media: Media | None) -> dict[str, int]:
+        """The number of the last member of each name, where the server writes one over another; else nothing.
+
+        It calls files after pictures without their endings, and those of all subsets may lie in one folder.
+        """
+        if not self.options.quirks or len({basename(stem(name)) for name in dataset.frames.names}) == len(
+            dataset.frames
+        ):
+            return {}
+        return {name: number for number, (name, _) in enumerate(self._write(dataset, media, self.options))}
 
     def _counted(self, media: Media) -> Media:
         """The same pictures, which are known to be written when they are opened: members may be pictures of masks."""
@@ -166,7 +185,8 @@ class Target:
 
     def left_out(self) -> Losses:
         """The members beside the one that was written, and pictures in whose place another one stands."""
-        return other_files(self._left_out) + hidden_pictures(hidden_by_name(self._media, self._written, self._again))
+        hidden = hidden_by_name(self._media, self._written, self._again)
+        return other_files(self._left_out) + hidden_pictures(hidden) + files_written_over(self._over)
 
 
 def is_single(where: Where) -> bool:

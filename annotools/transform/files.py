@@ -141,6 +141,15 @@ def hidden_pictures(frames: Sequence[int]) -> Losses:
     return ledger.losses()
 
 
+def files_written_over(names: Sequence[str]) -> Losses:
+    """What is said of files in whose place the server writes those of a later picture."""
+    ledger = Ledger("write")
+    if names:
+        why = f"the server writes that of a later picture over it, as with {names[0]}"
+        ledger.noted("file of a picture", why, len(names), kind="lost", table="members")
+    return ledger.losses()
+
+
 def video_pictures(count: int, why: str) -> Losses:
     """What is said of pictures of a video that came along and cannot be decoded here."""
     ledger = Ledger("write")

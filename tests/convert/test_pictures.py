@@ -174,3 +174,32 @@ def test_pictures_of_no_single_frame_are_told_where_pictures_are_written(letters
     for others in (at.convert(tmp_path / "in", tmp_path / "out.json", "coco").losses,
                    at.convert(tmp_path / "in", tmp_path / "none", "voc", images=False).losses):  # fmt: skip
         assert not [loss for loss in others if "picture" in loss.what]
+
+
+@pytest.mark.parametrize(
+    ("slug", "member"),
+    [
+        ("voc", "Annotations/a.xml"), ("yolo", "obj_train_data/a.txt"), ("labelme", "train/a.xml"),
+        ("yolo-ultralytics-detection", "labels/train/a.txt"), ("kitti", "train/label_2/a.txt"),
+        ("icdar-localization", "train/gt_a.txt"), ("camvid", "trainannot/a.png"),
+        ("segmentation-mask", "SegmentationClass/a.png"), ("cityscapes", "gtFine/train/a_gtFine_labelIds.png"),
+    ],
+)  # fmt: skip
+def test_of_pictures_of_one_stem_the_server_leaves_the_files_of_the_last(
+    slug: str, member: str, tmp_path: Path
+) -> None:
+    """It writes one file over the other; by default each picture has files of its own."""
+    build = at.DatasetBuilder(labels=[at.Label(1, "icdar", None, "rectangle")])
+    for name, width in (("a.jpg", 40), ("a.png", 20)):
+        frame = build.add_frame(name, width, 16, subset="train")
+        build.add_shape("rectangle", frame, "icdar", [1, 2, width / 2, 12], attributes={})
+    dataset = build.dataset()
+    losses = at.write(dataset, tmp_path / "both", slug, compat="cvat")
+    (loss,) = (loss for loss in losses if loss.what == "file of a picture")
+    assert loss.kind == "lost"
+    assert loss.why.startswith("the server writes that of a later picture over it, as with ")
+    last = dataset.select(shapes=dataset.shapes.frame == 1)
+    last = last.replace(frames=last.frames.take(np.array([1])), shapes=last.shapes.replace(frame=np.array([0])))
+    at.write(last, tmp_path / "last", slug, compat="cvat")
+    assert (tmp_path / "both" / member).read_bytes() == (tmp_path / "last" / member).read_bytes()
+    assert not [loss for loss in at.write(dataset, tmp_path / "own", slug) if loss.what == "file of a picture"]
