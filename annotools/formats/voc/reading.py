@@ -133,9 +133,7 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal[
     extras: dict[str, Any] = files.frame_extras(sizes[:, 2])
     frames = rows.frames(files.names, sizes[:, 0], sizes[:, 1], subsets, at, **extras)
     pictured = [number for number, entry in enumerate(layout.entries) if entry.picture]
-    masked = any(
-        f"{CLASS}/".lower() in name.lower() for name in source.members()
-    )  # these are called as the pictures are
+    masked = any(f"{CLASS}/".lower() in name.lower() for name in source.members())  # called as the pictures are
     pictures = [layout.entries[number].picture_of(files.names[number]) for number in pictured]
     rows.pictures(frames[pictured], pictures, only=masked)
     _add_objects(rows, files, frames, problems)
