@@ -36,6 +36,15 @@ def test_a_snapshot_of_a_seed_is_stable(name: str) -> None:
     assert other.snapshot() == state.snapshot()
 
 
+def test_a_snapshot_knows_the_version_of_its_server() -> None:
+    seed = packaged.load("empty") | {"server": {"version": "2.75.1"}}
+    with Mock() as mock:
+        mock.restore(state_of(seed).snapshot())
+        assert ask(mock, "GET", "/api/server/about").json()["version"] == "2.75.1"
+        mock.reset()
+        assert ask(mock, "GET", "/api/server/about").json()["version"] == "2.75.1"
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"PK\x03\x04", b"annotools-mock x\n", b"annotools-mock 2\n\xc1", b"annotools-mock 2\n\x80"]
 )
