@@ -70,6 +70,7 @@ class ReadOptions(Options):
     with the same box, for a format that makes boxes of them.
     unknown: whether a reader of CVAT's JSON reports the rows with keys that nobody knows, as problems.
     share: whether it leaves what it read for the reader of a dialect, which takes it as `earlier`.
+    keep_masks: whether the server's importers are told to leave masks what they are (`conv_mask_to_poly=false`).
     """
 
     origin: bool = False
@@ -79,6 +80,7 @@ class ReadOptions(Options):
     by_job: bool = False
     unknown: bool = False
     share: bool = False
+    keep_masks: bool = False
     earlier: Shared | None = None
 
 

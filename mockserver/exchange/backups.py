@@ -47,7 +47,7 @@ def create_project_export(ctx: Context, pk: int) -> Response:
 
 
 def _export(ctx: Context, target: str, record: Record) -> Response:
-    uploads.check_location(ctx)
+    away = uploads.goes_to_cloud(ctx, target, record)
     light = uploads.flag(ctx, "lightweight", default=True)
     rest = {
         "target_id": record["id"], "user_id": ctx.me["id"], "lightweight": True if light else None,
@@ -55,7 +55,12 @@ def _export(ctx: Context, target: str, record: Record) -> Response:
     }  # fmt: skip
     operation = {**uploads.place_of(ctx, target, record), "lightweight": light}
     arguments = {"target": target, "pk": record["id"], "filename": ctx.request.param("filename")}
-    return submit(ctx, request_id("export", target, **rest), operation, ("export_backup", arguments))
+    return submit(
+        ctx,
+        request_id("export", target, **rest),
+        operation,
+        ("reach_cloud", {}) if away else ("export_backup", arguments),
+    )
 
 
 @queue.worker
@@ -112,13 +117,13 @@ def project_backup(ctx: Context, project: Record) -> bytes:
 def retrieve_task_download(ctx: Context, pk: int) -> Response:
     """GET /api/tasks/{id}/backup/download."""
     lookup.record(ctx, "tasks", pk)
-    return uploads.download(ctx, "task", pk)
+    return uploads.download(ctx, "task", pk, uploads.BACKUPS)
 
 
 def retrieve_project_download(ctx: Context, pk: int) -> Response:
     """GET /api/projects/{id}/backup/download."""
     lookup.record(ctx, "projects", pk)
-    return uploads.download(ctx, "project", pk)
+    return uploads.download(ctx, "project", pk, uploads.BACKUPS)
 
 
 # --- restore ----------------------------------------------------------------------------------------------------
@@ -139,7 +144,7 @@ def _restore(ctx: Context, target: str) -> Response:
     answer = uploads.in_pieces(ctx, resource)
     if answer is not None:
         return answer
-    uploads.check_source(ctx)
+    uploads.comes_from_cloud(ctx, target, None)
     data = uploads.uploaded_file(ctx, resource, f"{target}_file")
     rq_id = request_id("import", target, id=str(ctx.env.uuid()), subresource="backup")
     response = submit(ctx, rq_id, {"org_id": home}, ("import_backup", {"target": target, "home": home}))

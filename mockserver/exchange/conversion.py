@@ -74,11 +74,17 @@ def _packed(members: Members, suffix: str) -> tuple[bytes, str]:
 
 @dataclass(slots=True, frozen=True)
 class Upload:
-    """A dataset file and whether it is to be appended to what there is."""
+    """A dataset file, whether it is to be appended to what there is, and whether its masks stay masks."""
 
     format_name: str
     content: bytes
     append: bool = False
+    keep_masks: bool = False
+
+    @property
+    def options(self) -> ReadOptions:
+        """What its reader is told."""
+        return ReadOptions(quirks=CVAT, keep_masks=self.keep_masks)
 
 
 def read_into(ctx: Context, target: str, record: Record, upload: Upload) -> None:
@@ -86,7 +92,7 @@ def read_into(ctx: Context, target: str, record: Record, upload: Upload) -> None
     context, _ = bundles.dataset_of(ctx, target, record, rows="none")
     if target == "job":
         context = _seen_by_job(context)
-    dataset = _read(upload.format_name, upload.content, context)
+    dataset = _read(upload, context)
     if target == "job":
         _check_frames(dataset, context)
     document = labeled_data(dataset)
@@ -124,11 +130,14 @@ def _check_frames(dataset: Dataset, context: Dataset) -> None:
         raise WorkError(f"Could not match item id: {name!r} with any task frame")
 
 
-def _read(format_name: str, content: bytes, context: Dataset) -> Dataset:
-    slugs = slugs_of(format_name)
+def _read(upload: Upload, context: Dataset) -> Dataset:
+    slugs = slugs_of(upload.format_name)
     try:
-        with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
-            result = _reader(_fitting(slugs, source))(source, context, ReadOptions(quirks=CVAT))
+        with (
+            tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder,
+            _opened(Path(folder), upload.content) as source,
+        ):
+            result = _reader(_fitting(slugs, source))(source, context, upload.options)
     except AnnotoolsError as error:
         raise WorkError(str(error)) from None
     _refuse_problems(result)
@@ -184,28 +193,27 @@ def _without_ids(items: Iterable[Record]) -> Iterator[Record]:
         yield fields
 
 
-def _read_into_project(ctx: Context, form: Format, source: Source, project: Record) -> Read:
+def _read_into_project(ctx: Context, form: Format, source: Source, project: Record, options: ReadOptions) -> Read:
     """A dataset with the labels of a project, which takes over what it lacks, and with the frames it has itself."""
     read = _reader(form)
-    dataset = read(source, None, ReadOptions(quirks=CVAT)).dataset
+    dataset = read(source, None, options).dataset
     project_labels.complete(ctx, project, dataset)
     labels = bundles.labels_of_project(ctx, project)
-    result = read(source, Dataset(labels=labels, frames=dataset.frames), ReadOptions(quirks=CVAT))
+    result = read(source, Dataset(labels=labels, frames=dataset.frames), options)
     _refuse_problems(result)
     return result
 
 
-def read_as_tasks(ctx: Context, project: Record, file: tuple[str, bytes]) -> None:
-    """New tasks of a project, one for each subset of a dataset file (format, content). Raises: WorkError."""
-    name, content = file
-    slugs = slugs_of(name)
+def read_as_tasks(ctx: Context, project: Record, upload: Upload) -> None:
+    """New tasks of a project, one for each subset of a dataset file. Raises: WorkError."""
+    slugs = slugs_of(upload.format_name)
     try:
         with (
             tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder,
-            _opened(Path(folder), content) as source,
+            _opened(Path(folder), upload.content) as source,
             ctx.state.attempt(),
         ):
-            result = _read_into_project(ctx, _fitting(slugs, source), source, project)
+            result = _read_into_project(ctx, _fitting(slugs, source), source, project, upload.options)
             for subset, dataset, media in _by_subset(result):
                 task = installing.install(ctx, dataset, media, project["organization_id"])
                 ctx.state.update("tasks", task["id"], name=subset, subset=subset)

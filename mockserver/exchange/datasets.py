@@ -46,7 +46,7 @@ def _export_scope(ctx: Context) -> str:
 
 
 def _export(ctx: Context, target: str, record: Record) -> Response:
-    uploads.check_location(ctx)
+    away = uploads.goes_to_cloud(ctx, target, record)
     name = ctx.request.param("format") or ""
     if name not in EXPORTERS:
         raise errors("Unknown format specified for the request")
@@ -58,7 +58,8 @@ def _export(ctx: Context, target: str, record: Record) -> Response:
     operation = {**uploads.place_of(ctx, target, record), "format": name}
     filename = ctx.request.param("filename")
     arguments = {"target": target, "pk": record["id"], "format_name": name, "images": images, "filename": filename}
-    return submit(ctx, request_id("export", target, **rest), operation, ("export_dataset", arguments))
+    work = ("reach_cloud", {}) if away else ("export_dataset", arguments)
+    return submit(ctx, request_id("export", target, **rest), operation, work)
 
 
 @queue.worker
@@ -122,32 +123,35 @@ def _receive(ctx: Context, target: str, record: Record) -> Response:
     answer = uploads.in_pieces(ctx, resource)
     if answer is not None:
         return answer
-    _check_import(ctx)
-    uploads.flag(ctx, "conv_mask_to_poly", default=True)  # formats of masks become polygons as their readers do it
-    data = uploads.uploaded_file(ctx, resource, "annotation_file")
+    asked, away = _asked(ctx, target, record)
     rq_id = request_id("import", target, target_id=record["id"], subresource="annotations")
-    arguments = {
-        "target": target, "pk": record["id"], "format_name": ctx.request.param("format"),
-        "append": ctx.request.param("import_mode") == "append",
-    }  # fmt: skip
-    response = submit(ctx, rq_id, uploads.place_of(ctx, target, record), ("import_annotations", arguments))
-    if response.status == 202:
-        ctx.state.put("blobs", f"import/{rq_id}", data)
-    return response
+    work = ("reach_cloud", {}) if away else ("import_annotations", {"target": target, "pk": record["id"], **asked})
+    data = None if away else uploads.uploaded_file(ctx, resource, "annotation_file")
+    return _queue(ctx, rq_id, uploads.place_of(ctx, target, record), work, data)
 
 
-def _check_import(ctx: Context) -> None:
+def _asked(ctx: Context, target: str, record: Record) -> tuple[Record, bool]:
+    """How a file is to be read, and whether it is in a cloud storage. Raises: ApiError 400."""
     name, mode = ctx.request.param("format") or "", ctx.request.param("import_mode") or "replace"
-    uploads.check_source(ctx)
+    away = uploads.comes_from_cloud(ctx, target, record)
     if name not in IMPORTERS:
         raise errors(f"Unknown input format '{name}'")
     if mode not in ("replace", "append"):
         raise errors(f"Invalid import_mode='{mode}'. Allowed: replace, append")
+    keep_masks = not uploads.flag(ctx, "conv_mask_to_poly", default=True)
+    return {"format_name": name, "append": mode == "append", "keep_masks": keep_masks}, away
+
+
+def _queue(ctx: Context, rq_id: str, operation: Record, work: tuple[str, Record], data: bytes | None) -> Response:
+    response = submit(ctx, rq_id, operation, work)
+    if response.status == 202 and data is not None:
+        ctx.state.put("blobs", f"import/{rq_id}", data)
+    return response
 
 
 @queue.worker
 def import_annotations(ctx: Context, request: Record, target: str, pk: int, **asked: Any) -> dict[str, Any] | None:
-    """Read an uploaded dataset into a job or task. asked: format_name, append."""
+    """Read an uploaded dataset into a job or task. asked: format_name, append, keep_masks."""
     name = f"import/{request['id']}"
     data = ctx.table("blobs").get(name, b"")
     ctx.state.delete("blobs", name)
@@ -161,21 +165,18 @@ def create_project_dataset(ctx: Context, pk: int) -> Response:
     answer = uploads.in_pieces(ctx, resource)
     if answer is not None:
         return answer
-    _check_import(ctx)
-    data = uploads.uploaded_file(ctx, resource, "dataset_file", "zip")
+    asked, away = _asked(ctx, "project", project)
     rq_id = request_id("import", "project", target_id=pk, subresource="dataset")
-    arguments = {"pk": pk, "format_name": ctx.request.param("format")}
-    response = submit(ctx, rq_id, uploads.place_of(ctx, "project", project), ("import_project_dataset", arguments))
-    if response.status == 202:
-        ctx.state.put("blobs", f"import/{rq_id}", data)
-    return response
+    work = ("reach_cloud", {}) if away else ("import_project_dataset", {"pk": pk, **asked})
+    data = None if away else uploads.uploaded_file(ctx, resource, "dataset_file", "zip")
+    return _queue(ctx, rq_id, uploads.place_of(ctx, "project", project), work, data)
 
 
 @queue.worker
-def import_project_dataset(ctx: Context, request: Record, pk: int, format_name: str) -> dict[str, Any] | None:
-    """Read an uploaded dataset as new tasks of a project, one for each of its subsets."""
+def import_project_dataset(ctx: Context, request: Record, pk: int, **asked: Any) -> dict[str, Any] | None:
+    """Read an uploaded dataset as new tasks of a project, one for each of its subsets. asked: as of an import."""
     name = f"import/{request['id']}"
     data = ctx.table("blobs").get(name, b"")
     ctx.state.delete("blobs", name)
-    conversion.read_as_tasks(ctx, _target(ctx, "project", pk), (format_name, data))
+    conversion.read_as_tasks(ctx, _target(ctx, "project", pk), conversion.Upload(content=data, **asked))
     return None

@@ -1,15 +1,20 @@
 """What imports, exports and backups share: query parameters, uploaded files, files to download.
 
 GET .../download?rq_id=...      the file that a finished export made, for its owner
+
+Source of the headers of files: django-sendfile2, with which the server sends them, and RFC 6266.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from mockserver.background import queue, request_ids
+from mockserver.background.queue import WorkError
 from mockserver.exchange import tus
 from mockserver.protocol import byte_ranges, multipart
 from mockserver.protocol.http import Response, detail, errors, fields, page, sentence
@@ -19,6 +24,11 @@ from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
 _UNSAFE = re.compile(r"[\\\x00-\x1f\x7f]")  # what would end a header or a quoted name in it
+LOCATIONS = ("local", "cloud_storage")
+NO_CLOUD = "Cloud storages are records only here: nothing is read from them or written to them"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+DATASETS, BACKUPS = ("annotations", "dataset"), ("backup",)
+"""What a file for download is an export of."""
 _TRUE, _FALSE = ("true", "1", "yes", "on", "t", "y"), ("false", "0", "no", "off", "f", "n", "")
 
 
@@ -30,28 +40,45 @@ def flag(ctx: Context, name: str, default: bool = False) -> bool:
     return text in _TRUE
 
 
-def check_source(ctx: Context) -> None:
-    """Where a file comes from. Raises: ApiError 400."""
-    location = ctx.request.param("location")
-    if location not in (None, "", "local", "cloud_storage"):
+def comes_from_cloud(ctx: Context, target: str, record: Record | None) -> bool:
+    """Whether a file is in the cloud storage of what it is for. Raises: ApiError 400."""
+    location = ctx.request.param("location") or _usual(ctx, target, record, "source_storage")
+    if location not in LOCATIONS:
         raise errors(f"The specified location {location} is not supported")
     if location == "cloud_storage" and not ctx.request.param("filename"):
         raise errors("The filename was not specified")
-    if location == "cloud_storage":
-        check_location(ctx)
+    return _in_cloud(ctx, location)
 
 
-def check_location(ctx: Context) -> None:
-    """Files stay here: there are no cloud storages. Raises: ApiError 400."""
-    location, storage = ctx.request.param("location"), ctx.request.param("cloud_storage_id")
-    if location not in (None, "", "local", "cloud_storage"):
+def goes_to_cloud(ctx: Context, target: str, record: Record) -> bool:
+    """Whether a file is for the cloud storage of what it is made of. Raises: ApiError 400."""
+    location = ctx.request.param("location") or _usual(ctx, target, record, "target_storage")
+    if location not in LOCATIONS:
         raise ctx.crash(f"location must be local or cloud_storage, got {location!r}")
-    if location == "cloud_storage" and whole(storage or "") is None:
+    return _in_cloud(ctx, location)
+
+
+def _usual(ctx: Context, target: str, record: Record | None, field: str) -> str:
+    """Where files are if a client says nothing of it; jobs have the storages of their tasks."""
+    owner = lookup.task_of(ctx, record) if record and target == "job" else record
+    return ((owner or {}).get(field) or {}).get("location") or "local"
+
+
+def _in_cloud(ctx: Context, location: str) -> bool:
+    storage = whole(ctx.request.param("cloud_storage_id") or "")
+    if location == "local" or not ctx.request.param("location"):
+        return location != "local"
+    if storage is None:
         raise ctx.crash("location=cloud_storage needs cloud_storage_id")
-    if location == "cloud_storage" and whole(storage or "") not in ctx.table("cloudstorages"):
+    if storage not in ctx.table("cloudstorages"):
         raise errors("CloudStorage matching query does not exist.")
-    if location == "cloud_storage":
-        raise errors("Cloud storages are records only here: nothing is read from them or written to them")
+    raise errors(NO_CLOUD)
+
+
+@queue.worker
+def reach_cloud(ctx: Context, request: Record) -> None:
+    """The work on a file that is not here. Raises: WorkError."""
+    raise WorkError(f"{NO_CLOUD}; ask for location=local")
 
 
 def place_of(ctx: Context, target: str, record: Record) -> Record:
@@ -131,7 +158,7 @@ def _sent_file(ctx: Context, field: str) -> multipart.Part | None:
     return named
 
 
-def download(ctx: Context, target: str, pk: int) -> Response:
+def download(ctx: Context, target: str, pk: int, subresources: tuple[str, ...] = DATASETS) -> Response:
     """The file of a finished export of this object. Raises: ApiError 400, 403, 404."""
     rq_id = ctx.request.param("rq_id")
     if not rq_id:
@@ -139,7 +166,8 @@ def download(ctx: Context, target: str, pk: int) -> Response:
     pairs = request_ids.parse_id(rq_id)
     if pairs is None:
         raise errors("Unexpected request id format")
-    if (pairs["action"], pairs["target"], pairs.get("target_id")) != ("export", target, str(pk)):
+    same = (pairs["action"], pairs["target"], pairs.get("target_id")) == ("export", target, str(pk))
+    if not same or pairs.get("subresource") not in subresources:
         raise errors("Invalid export request id")
     record = queue.find(ctx, rq_id)
     if record is None:
@@ -155,10 +183,15 @@ def download(ctx: Context, target: str, pk: int) -> Response:
 
 
 def file_response(data: bytes, name: str, modified: datetime) -> Response:
-    """A file to save, with the stamps that only files have here."""
-    kind = "application/zip" if name.endswith(".zip") else "application/octet-stream"
-    plain = _UNSAFE.sub("_", name).replace('"', "'")
+    """A file to save, with the stamps that only files have here; its type is its own, whatever name was asked for."""
+    kind = "application/zip" if data.startswith(_ZIP) else "text/tab-separated-values"
     tag = f'"{modified.timestamp():.0f}-{len(data):x}"'
     stamps = [("Accept-Ranges", "bytes"), ("Last-Modified", format_datetime(modified, usegmt=True)), ("ETag", tag)]
-    shown = [("Content-Type", kind), ("Content-Disposition", f'attachment; filename="{plain}"')]
-    return Response(200, [*shown, *stamps], data)
+    return Response(200, [("Content-Type", kind), ("Content-Disposition", _attachment(name)), *stamps], data)
+
+
+def _attachment(name: str) -> str:
+    """A name in a header: ASCII letters, and all of it once more where it has others."""
+    safe = _UNSAFE.sub("_", name).replace('"', "'")
+    plain = unicodedata.normalize("NFKD", safe).encode("ascii", "ignore").decode()
+    return f'attachment; filename="{plain}"' + (f"; filename*=UTF-8''{quote(safe)}" if plain != safe else "")

@@ -29,12 +29,16 @@ def request(client: Client, rq_id: str, **how: Any) -> Any:
     return response.json()
 
 
-def exported(client: Client, url: str) -> dict[str, bytes]:
-    """Members of an export."""
+def exported_file(client: Client, url: str) -> bytes:
+    """The file of an export."""
     done = request(client, started(client, url))
     assert (done["status"], done["message"]) == ("finished", "")
-    content = client.get(done["result_url"].removeprefix("http://mock.test"), accept="*/*").body
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    return client.get(done["result_url"].removeprefix("http://mock.test"), accept="*/*").body
+
+
+def exported(client: Client, url: str) -> dict[str, bytes]:
+    """Members of an export."""
+    with zipfile.ZipFile(io.BytesIO(exported_file(client, url))) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 

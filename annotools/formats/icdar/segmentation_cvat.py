@@ -67,7 +67,7 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=items_as_server)
     read_rows(rows, source, problems)
-    return imported(with_outlines(rows.read()), options)
+    return imported(with_outlines(rows.read(), options), options)
 
 
 FORMAT = Format(

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from annotools.formats.base import Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.model import Dataset
 from annotools.transform.server_outlines import read_outlines
 
@@ -27,12 +27,10 @@ def instances_as_groups(dataset: Dataset) -> Dataset:
     return dataset.replace(shapes=shapes.replace(group=group, extras={}))
 
 
-def masks_as_outlines(dataset: Dataset) -> Dataset:
-    """Masks as a polygon for each of their parts, through the middles of pixels; a part may be too thin for one."""
-    return read_outlines(dataset)[0]
-
-
-def with_outlines(read: Read) -> Read:
-    """What was read with numbers of instances as groups, and with outlines for masks."""
-    dataset, losses = read_outlines(instances_as_groups(read.dataset))
+def with_outlines(read: Read, options: ReadOptions) -> Read:
+    """What was read with numbers of instances as groups, and with outlines for masks unless these are kept."""
+    grouped = instances_as_groups(read.dataset)
+    if options.keep_masks:
+        return replace(read, dataset=grouped)
+    dataset, losses = read_outlines(grouped)
     return replace(read, dataset=dataset, losses=read.losses + losses)

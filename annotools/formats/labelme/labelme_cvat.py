@@ -59,7 +59,7 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=as_server)
     read_rows(rows, source, problems, Meaning(tracks=False, box=box_round))
-    return imported(outlined(rows.read()), options)
+    return imported(outlined(rows.read(), options), options)
 
 
 _COLUMNS = frozenset({"occluded", "group", "attributes"})

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from annotools.formats.base import Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.formats.kernel.attribute_objects import Beside, server_attributes, server_look, with_beside
 from annotools.formats.kernel.painting import paint
 from annotools.formats.labelme import writing
@@ -66,8 +66,10 @@ def _painted(masks: Ragged, size: tuple[int, int]) -> bytes:
     return stream.getvalue()
 
 
-def outlined(read: Read) -> Read:
-    """Masks as polygons that are said to be turned as they were."""
+def outlined(read: Read, options: ReadOptions) -> Read:
+    """Masks as polygons that are said to be turned as they were, unless masks are kept."""
+    if options.keep_masks:
+        return read
     shapes = read.dataset.shapes
     turns = Extra(shapes.rotation, shapes.type == MASK)
     dataset, losses = read_outlines(

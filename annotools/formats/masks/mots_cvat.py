@@ -49,7 +49,7 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_key)
     read_rows(rows, source, problems, texts=False)
-    outlined = with_outlines(rows.read())
+    outlined = with_outlines(rows.read(), options)
     result = imported(replace(outlined, dataset=_apart(outlined.dataset)), options)
     tracks = result.dataset.tracks
     return replace(

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.formats.kernel.classes import BACKGROUND, places_of
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.lines import text_lines
@@ -78,6 +78,6 @@ def demand_single_words(source: Source) -> None:
                     raise InputError(Problem(message, name, number, expected="names of one word"))
 
 
-def stored(read: Read, options: Options) -> Read:
+def stored(read: Read, options: ReadOptions) -> Read:
     """What was read as the importer stores it: masks as polygons, numbers of instances as groups."""
-    return imported(with_outlines(read), options)
+    return imported(with_outlines(read, options), options)

@@ -60,7 +60,7 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_id)
     read_rows(rows, source, problems, Meaning(exact=True, absent=True, sized=True))
-    return imported(with_outlines(rows.read()), options)
+    return imported(with_outlines(rows.read(), options), options)
 
 
 def is_defined(dataset: Dataset) -> Bools:

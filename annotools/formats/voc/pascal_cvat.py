@@ -63,7 +63,7 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=as_server)
     read_rows(rows, source, problems, marks="all")
-    return imported(server.stored(rows.read()), options)
+    return imported(server.stored(rows.read(), options), options)
 
 
 FORMAT = Format(

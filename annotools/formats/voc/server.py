@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from annotools.formats.base import Members, Read
+from annotools.formats.base import Members, Read, ReadOptions
 from annotools.formats.kernel.attribute_objects import server_attributes, server_look, with_beside
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
@@ -100,9 +100,9 @@ def pictures(dataset: Dataset, rows: Ints, kinds: Ints, size: tuple[int, int], p
     return late_png(masks, kinds[rows], size, palette, "RGB"), late_png(masks, numbers, size, colors, "RGB")
 
 
-def stored(read: Read) -> Read:
+def stored(read: Read, options: ReadOptions) -> Read:
     """What was read as the importer has it: masks as polygons, numbers of instances as groups, `None` for no text."""
-    read = with_outlines(read)
+    read = with_outlines(read, options)
     return replace(read, dataset=_typed(read.dataset))
 
 
