@@ -22,6 +22,7 @@ STAGES = ("annotation", "validation", "acceptance")
 STATES = ("new", "in progress", "completed", "rejected")
 TYPES = ("annotation", "ground_truth", "consensus_replica", "replica")
 DIMENSIONS, MODES, MEDIA_TYPES = ("1d", "2d", "3d"), ("annotation", "interpolation"), ("image", "point_cloud", "audio")
+_TASK = "segment__task__"
 SCOPES = {"state": "update:state", "stage": "update:stage", "assignee": "update:assignee"}
 _CHANGE = Schema({"stage": Field(choice(STAGES), ABSENT), "state": Field(choice(STATES), ABSENT)})
 
@@ -38,14 +39,16 @@ def columns(ctx: Context) -> Listing:
         return project["name"] if project else None
 
     by_name = {
-        "task_name": Column(of_task("name")), "project_name": Column(project_name),
-        "assignee": Column(lambda job: lookup.name_of(ctx, job["assignee_id"])),
-        "task_id": Column(lambda job: job["task_id"], "number"), "project_id": Column(of_task("project_id"), "number"),
+        "task_name": Column(of_task("name"), path=f"{_TASK}name"),
+        "project_name": Column(project_name, path=f"{_TASK}project__name"),
+        "assignee": Column(lambda job: lookup.name_of(ctx, job["assignee_id"]), path="assignee__username"),
+        "task_id": Column(lambda job: job["task_id"], "number", path="segment__task_id"),
+        "project_id": Column(of_task("project_id"), "number", path=f"{_TASK}project_id"),
         "type": _type_column(ctx),
         "parent_job_id": Column(lambda job: job["parent_job_id"], "number"),
-        "dimension": Column(of_task("dimension"), choices=DIMENSIONS),
+        "dimension": Column(of_task("dimension"), choices=DIMENSIONS, path=f"{_TASK}dimension"),
         "media_type": Column(of_task("media_type"), choices=MEDIA_TYPES),
-        "mode": Column(of_task("mode"), choices=MODES),
+        "mode": Column(of_task("mode"), choices=MODES, path=f"{_TASK}mode"),
         "state": Column(lambda job: job["state"], choices=STATES),
         "stage": Column(lambda job: job["stage"], choices=STAGES),
         "id": Column(lambda job: job["id"], "number"),

@@ -2,6 +2,7 @@
 
     {"and": [{"==": [{"var": "state"}, "new"]}, {"!": {"in": ["gt", {"var": "task_name"}]}}]}
     {"<=": [10, {"var": "id"}, 20]}      {"in": [{"var": "id"}, [1, 2]]}      {"var": "assignee"} (is not null)
+    {"var": "segment__task__name"} (the same of a field by its path in the database, which only a lone var takes)
 
 What the server does not know is 400 in its words; where it fails itself, `CrashError` says what is wrong.
 Source: https://docs.cvat.ai/docs/manual/advanced/filter/ and recorded answers.
@@ -29,13 +30,15 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 class Column:
     """A field of a list: how to get it from a record, its kind (text, number, date, flag) and its choices.
 
-    synonyms: words that are also taken for one of the choices.
+    synonyms: words that are also taken for one of the choices; `path`: the field in the database, which a lone `var`
+    takes.
     """
 
     get: Callable[[Record], Any]
     kind: str = "text"
     choices: tuple[str, ...] = ()
     synonyms: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
 
     def typed(self, value: Any) -> Any:
         """A value to compare with. Raises: CrashError for one of another kind."""
@@ -103,7 +106,8 @@ def _rule(rule: Any, columns: Mapping[str, Column]) -> Predicate:
     if name == "!!":
         return _rule(_object(arguments), columns)
     if name == "var":
-        column = _column({"var": arguments}, columns)
+        by_path = {column.path: column for column in columns.values() if column.path}
+        column = _column({"var": arguments}, {**by_path, **columns})
         return lambda record: column.get(record) is not None
     return _comparison(name, arguments, columns)
 

@@ -28,6 +28,22 @@ def logic(client: Client, rule: Any) -> list[int]:
     return ids(client, "filter=" + quote(json.dumps(rule)))
 
 
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("task_name", "segment__task__name"), ("task_id", "segment__task_id"), ("assignee", "assignee__username"),
+        ("project_id", "segment__task__project_id"), ("project_name", "segment__task__project__name"),
+    ],
+)  # fmt: skip
+def test_a_lone_var_takes_the_path_in_the_database(demo: Client, name: str, path: str) -> None:
+    """The server hands it on as it is: a lone `var` asks whether that is null; comparisons know names only."""
+    demo.send("PATCH", "/api/jobs/66", {"assignee": 23})
+    assert logic(demo, {"var": path}) == logic(demo, {"var": name})
+    assert logic(demo, {"!": {"var": "assignee__username"}}) == [job for job in ids(demo, "") if job != 66]
+    refused = demo.get("/api/jobs?filter=" + quote(json.dumps({"==": [{"var": path}, 1]})))
+    assert (refused.status, refused.json()) == (400, [f"filter: term '{path}' is not supported"])
+
+
 def test_pages(demo: Client) -> None:
     first = demo.get("/api/jobs").json()
     assert (first["count"], len(first["results"]), first["previous"]) == (51, 10, None)
