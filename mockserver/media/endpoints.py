@@ -57,16 +57,34 @@ def _with_data(ctx: Context, task: Record) -> Record:
 
 
 def _data(ctx: Context, task: Record, job: Record | None) -> Response:
-    kind = ctx.request.param("type")
+    kind = ctx.request.param("type") or ""
+    _check_query(ctx, kind, job)
     if kind == "frame":
         return _frame(ctx, task, job)
     if kind == "chunk":
         return _chunk(ctx, task, job)
     if kind == "context_image":
         return _context(ctx, task, job)
-    if kind == "preview":
-        return _preview(ctx, task, frame_numbers.of_job(job)[0] if job else 0)
-    raise errors("Data type not specified or has wrong value")
+    return _preview(ctx, task, frame_numbers.of_job(job)[0] if job else 0)
+
+
+def _check_query(ctx: Context, kind: str, job: Record | None) -> None:
+    """What comes before any data; chunks of jobs have an index, too, and any quality. Raises: ApiError 400."""
+    number, index = ctx.request.param("number"), ctx.request.param("index")
+    of_job = kind == "chunk" and job is not None
+    if kind not in ("frame", "chunk", "context_image", "preview"):
+        raise errors("Data type not specified or has wrong value")
+    if of_job and number is None and index is None:
+        raise errors("Number or Index is not specified")
+    if of_job and number is not None and index is not None:
+        raise errors("Number and Index cannot be used together")
+    if kind in ("frame", "chunk") and not of_job and number is None:
+        raise errors("Number is not specified")
+    quality = ctx.request.param("quality", "compressed")
+    if kind != "context_image" and not of_job and quality not in ("compressed", "original"):
+        raise errors("Wrong quality value")
+    for name in ("number", "index") if job else ("number",):
+        _number(ctx, name)
 
 
 def _number(ctx: Context, name: str) -> int | None:
@@ -80,10 +98,6 @@ def _number(ctx: Context, name: str) -> int | None:
 
 
 def _frame(ctx: Context, task: Record, job: Record | None) -> Response:
-    if ctx.request.param("number") is None:
-        raise errors("Number is not specified")
-    if ctx.request.param("quality", "compressed") not in ("compressed", "original"):
-        raise errors("Wrong quality value")
     number = _checked_frame(ctx, task, job)
     if task.get("media_type") == "audio":
         raise bare("Frame requests are not available for this data")
@@ -102,13 +116,8 @@ def _checked_frame(ctx: Context, task: Record, job: Record | None) -> int:
 
 
 def _chunk(ctx: Context, task: Record, job: Record | None) -> Response:
-    number, index = ctx.request.param("number"), ctx.request.param("index")
-    if number is None and (index is None or job is None):
-        raise errors("Number or Index is not specified" if job else "Number is not specified")
-    if number is not None and index is not None and job is not None:
-        raise errors("Number and Index cannot be used together")
     original = ctx.request.param("quality", "compressed") != "compressed"
-    name = "number" if number is not None else "index"
+    name = "number" if ctx.request.param("number") is not None else "index"
     data, media_type = chunks.chunk(ctx, task, job, chunks.Wanted(name, _number(ctx, name) or 0, original))
     meta = frame_numbers.meta_of(ctx, task["id"])
     updated = (job or {}).get("chunks_updated_date") or meta["chunks_updated_date"]

@@ -64,6 +64,28 @@ def test_errors(demo: Client, query: str, problem: Any) -> None:
     assert (response.status, response.json()) == (400, problem)
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "answer"),
+    [
+        (JOB, "type=preview&quality=x", ["Wrong quality value"]),
+        ("/api/tasks/38", "type=preview&quality=x", ["Wrong quality value"]),
+        ("/api/tasks/38", "type=chunk&number=0&quality=x", ["Wrong quality value"]),
+        ("/api/tasks/38", "type=chunk&index=0", ["Number is not specified"]),
+        (JOB, "type=frame&number=5&index=x", ["index must be an integer, got 'x'"]),
+        (JOB, "type=preview&number=x", ["number must be an integer, got 'x'"]),
+        (JOB, "type=chunk&index=x&quality=x", ["index must be an integer, got 'x'"]),
+    ],
+)  # fmt: skip
+def test_the_query_is_looked_at_before_the_data(demo: Client, path: str, query: str, answer: list[str]) -> None:
+    """Only chunks of jobs take any quality; a number that is none ends every request (the server's own words: 500)."""
+    response = demo.get(f"{path}/data?{query}")
+    assert (response.status, response.json()) == (400, answer)
+
+
+def test_chunks_of_jobs_in_an_unknown_quality_are_originals(demo: Client) -> None:
+    assert "000002.png" in members(demo.get("/api/jobs/67/data?type=chunk&index=0&quality=x"))
+
+
 def test_a_deleted_frame_is_still_served(demo: Client) -> None:
     demo.send("PATCH", f"{JOB}/data/meta", {"deleted_frames": [5]})
     assert demo.get(f"{JOB}/data?type=frame&number=5").status == 200
