@@ -5,6 +5,7 @@
     PATCH {Location}                               Upload-Offset: k                    204 Upload-Offset
     POST .../annotations?format=F&filename={Upload-Filename}   Upload-Finish:          202 {"rq_id": ...}
 
+A task's data keep their names; all else is called by its id. Without Upload-Offset a piece is the first.
 A file id is `{user id}_{uuid}`; the bytes lie in the spool (`ctx.env.spool`), so that a piece costs its own length.
 """
 
@@ -12,9 +13,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
+import posixpath
 import re
 
-from mockserver.protocol.http import ApiError, Headers, Response, bare, detail, empty_response
+from mockserver.protocol.http import ApiError, Headers, Response, detail, empty_response
 from mockserver.protocol.numerals import whole
 from mockserver.rules import lookup
 from mockserver.state.context import Context
@@ -36,21 +39,35 @@ def options(ctx: Context, **_: object) -> Response:
 def begin(ctx: Context, resource: str, keep_name: bool = False) -> Response:
     """The answer to a POST with Upload-Length. `resource`: what the upload is for, such as `jobs/68/annotations`."""
     length = _integer(ctx, "upload-length")
-    if length > MAX_SIZE:
-        raise bare(f"File size exceeds max limit of {MAX_SIZE} bytes", 413)
-    if length > ctx.config.max_upload:
-        raise bare(f"File size exceeds max limit of {ctx.config.max_upload} bytes", 413)
+    limit = min(MAX_SIZE, ctx.config.max_upload)
+    if length > limit:
+        raise _refusal(413, f"File size exceeds max limit of {MAX_SIZE if length > MAX_SIZE else limit} bytes")
     file_id = f"{ctx.me['id']}_{ctx.env.uuid()}"
-    name = _metadata(ctx).get("filename", "")
-    shown = name if keep_name else file_id
-    record = {"place": resource, "name": name if keep_name else file_id, "length": length, "offset": 0}
-    ctx.state.put("uploads", file_id, record)
-    headers = [("Location", ctx.url(f"/api/{resource}/{file_id}")), ("Upload-Filename", shown)]
+    name = _name(ctx, resource) if keep_name else file_id
+    ctx.state.put("uploads", file_id, {"place": resource, "name": name, "length": length, "offset": 0})
+    headers = [("Location", ctx.url(f"/api/{resource}/{file_id}")), ("Upload-Filename", name)]
     return empty_response(201, [*_TUS, *headers])
 
 
+def _name(ctx: Context, resource: str) -> str:
+    """The name under which a file is kept, one that stays in its folder and is not there yet. Raises: ApiError."""
+    name = _metadata(ctx).get("filename", "")
+    path = posixpath.normpath(name)
+    if not name:
+        raise _refusal(400, "Metadata is expected to contain 'filename' key")
+    if path == ".." or path.startswith(("../", "/")):
+        raise ApiError(400, json.dumps(f"File name {name} is not allowed"), media_type="text/plain")
+    if any(row["name"] == name for _, row in _complete(ctx, resource)):
+        raise _refusal(409, "File with same name already exists")
+    return name
+
+
+def _refusal(status: int, text: str) -> ApiError:
+    return ApiError(status, text, list(_TUS))
+
+
 def _integer(ctx: Context, header: str) -> int:
-    text = ctx.request.headers.get(header, "")
+    text = ctx.request.headers.get(header, "0")
     number = whole(text)
     if number is None:
         raise ctx.crash(f"{header} must be an integer, got {text!r}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
+
+import pytest
 
 from tests.mock.conftest import Client
 from tests.mock.exchange_calls import JOB
@@ -57,3 +60,41 @@ def test_large_uploads(demo: Client) -> None:
     assert demo.send("POST", f"{JOB}/annotations", b"", upload_length="x", tus_resumable="1.0.0").status == 400
     options = demo.send("OPTIONS", f"{JOB}/annotations")
     assert (options.status, options.header("Tus-Version")) == (204, "1.0.0")
+
+
+def test_a_piece_without_an_offset_is_the_first(demo: Client) -> None:
+    path, media = begin(demo, 4), "application/offset+octet-stream"
+    assert demo.send("PATCH", path, b"ab", content_type=media).header("Upload-Offset") == "2"
+    assert demo.send("PATCH", path, b"cd", content_type=media).status == 409
+
+
+def of_task(client: Client, name: str | None, length: int = 4) -> Any:
+    """The answer to a new upload of a task's data; its name is None if nothing is said of it."""
+    about = {} if name is None else {"upload_metadata": "filename " + base64.b64encode(name.encode()).decode()}
+    return client.send("POST", "/api/tasks/47/data", b"", upload_length=str(length), tus_resumable="1.0.0", **about)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        (None, "Metadata is expected to contain 'filename' key"),
+        ("../x.png", "File name ../x.png is not allowed"), ("/etc/x.png", "File name /etc/x.png is not allowed"),
+        ("a/../../x.png", "File name a/../../x.png is not allowed"),
+    ],
+)  # fmt: skip
+def test_data_of_tasks_have_names_that_stay_in_their_folder(demo: Client, name: str | None, problem: str) -> None:
+    """The server says so in a JSON string, of a name that leads outside as plain text."""
+    response = of_task(demo, name)
+    assert (response.status, response.json()) == (400, problem)
+
+
+def test_data_of_tasks_have_a_name_each(demo: Client) -> None:
+    for name in ("a/b.png", "a/../b.png"):
+        begun = of_task(demo, name)
+        assert (begun.status, begun.header("Upload-Filename")) == (201, name)
+    path = (begun.header("Location") or "").removeprefix("http://mock.test")
+    assert of_task(demo, "a/../b.png").status == 201  # not there as long as it is on its way
+    assert piece(demo, path, b"abcd", 0).status == 204
+    again = of_task(demo, "a/../b.png")
+    assert (again.status, again.json()) == (409, "File with same name already exists")
+    assert again.header("Tus-Resumable") == "1.0.0"
