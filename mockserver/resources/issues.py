@@ -107,8 +107,7 @@ def _wanted_job(ctx: Context) -> Record:
         raise ctx.crash(f"job must be an integer, got {wanted!r}") from None
     if job is None:
         raise errors("Job matching query does not exist.")
-    rank = permissions.privilege(ctx.me) >= permissions.RANKS["worker"]
-    permissions.require(ctx, rank and permissions.job_allows(ctx, job, "view"))
+    permissions.require(ctx, permissions.issue_creation_allows(ctx, job))
     return job
 
 
@@ -172,7 +171,7 @@ def list_comments(ctx: Context) -> Response:
         ctx,
         ctx.table("comments").values(),
         lambda row: _home(ctx, _issue_of(ctx, row)),
-        lambda row: row["owner_id"] == ctx.me["id"] or permissions.is_issue_staff(ctx, _issue_of(ctx, row)),
+        lambda row: permissions.is_comment_staff(ctx, row),
     )
     return listing.answer(ctx, rows, _comment_columns(ctx), serialise.comment)
 
@@ -188,28 +187,26 @@ def create_comment(ctx: Context) -> Response:
     return json_response(201, serialise.comment(ctx, record))
 
 
-def _own_comment(ctx: Context, pk: int) -> Record:
+def _comment_for(ctx: Context, pk: int, scope: str) -> Record:
     record = lookup.record(ctx, "comments", pk)
-    permissions.require(ctx, permissions.is_admin(ctx) or record["owner_id"] == ctx.me["id"])
+    permissions.require(ctx, permissions.comment_allows(ctx, record, scope))
     return record
 
 
 def retrieve_comment(ctx: Context, pk: int) -> Response:
     """GET /api/comments/{id}."""
-    record = lookup.record(ctx, "comments", pk)
-    permissions.require(ctx, permissions.issue_allows(ctx, _issue_of(ctx, record), "view"))
-    return json_response(200, serialise.comment(ctx, record))
+    return json_response(200, serialise.comment(ctx, _comment_for(ctx, pk, "view")))
 
 
 def partial_update_comment(ctx: Context, pk: int) -> Response:
-    """PATCH /api/comments/{id}, by who wrote it."""
-    _own_comment(ctx, pk)
+    """PATCH /api/comments/{id}, by who wrote it or whose business its issue is."""
+    _comment_for(ctx, pk, "update")
     record = ctx.state.update("comments", pk, **forms.read(ctx, _COMMENT_CHANGE), updated_date=ctx.now())
     return json_response(200, serialise.comment(ctx, record))
 
 
 def destroy_comment(ctx: Context, pk: int) -> Response:
-    """DELETE /api/comments/{id}, by who wrote it."""
-    _own_comment(ctx, pk)
+    """DELETE /api/comments/{id}, by who wrote it or whose business its issue is."""
+    _comment_for(ctx, pk, "delete")
     ctx.state.delete("comments", pk)
     return empty_response()

@@ -87,6 +87,9 @@ def retrieve(ctx: Context, pk: int) -> Response:
 def partial_update(ctx: Context, pk: int) -> Response:
     """PATCH /api/projects/{id}."""
     project = lookup.project(ctx, pk, "update")
+    permissions.require(
+        ctx, not permissions.OWNERSHIP & ctx.form().keys() or permissions.project_is_theirs(ctx, project)
+    )
     form = forms.read(ctx, _CHANGE)
     changes = forms.given(form, "name", "bug_tracker")
     for name in ("target_storage", "source_storage"):
@@ -107,7 +110,7 @@ def partial_update(ctx: Context, pk: int) -> Response:
 
 def destroy(ctx: Context, pk: int) -> Response:
     """DELETE /api/projects/{id}, with its tasks and labels."""
-    lookup.project(ctx, pk, "delete")
+    permissions.require(ctx, permissions.project_is_theirs(ctx, lookup.record(ctx, "projects", pk)))
     for task in [task for task in ctx.table("tasks").values() if task["project_id"] == pk]:
         remove_task(ctx, task["id"])
     for label in [label for label in ctx.table("labels").values() if label.get("project_id") == pk]:

@@ -135,6 +135,7 @@ def retrieve(ctx: Context, pk: int) -> Response:
 def partial_update(ctx: Context, pk: int) -> Response:
     """PATCH /api/tasks/{id}."""
     task = lookup.task(ctx, pk, "update")
+    permissions.require(ctx, not permissions.OWNERSHIP & ctx.form().keys() or permissions.task_is_theirs(ctx, task))
     form = forms.read(ctx, _CHANGE)
     changes = forms.given(form, "name", "bug_tracker", "subset")
     for name in ("target_storage", "source_storage"):
@@ -179,7 +180,7 @@ def retrieve_status(ctx: Context, pk: int) -> Response:
 
 def destroy(ctx: Context, pk: int) -> Response:
     """DELETE /api/tasks/{id}."""
-    lookup.task(ctx, pk, "delete")
+    permissions.require(ctx, permissions.task_is_theirs(ctx, lookup.record(ctx, "tasks", pk)))
     remove_task(ctx, pk)
     return empty_response()
 

@@ -74,6 +74,8 @@ def is_job_staff(ctx: Context, job: Record) -> bool:
     return job["assignee_id"] == ctx.me["id"] or is_task_staff(ctx, ctx.table("tasks")[job["task_id"]])
 
 
+OWNERSHIP = frozenset({"owner_id", "assignee_id", "project_id", "organization_id", "target_storage", "source_storage"})
+"""What says of a task or project whose it is."""
 TASK_STAFF_SCOPES = {
     "update:stage", "update:assignee", "view:validation_layout", "update:validation_layout", "create", "delete",
 }  # fmt: skip
@@ -179,12 +181,50 @@ def is_issue_staff(ctx: Context, issue: Record) -> bool:
 
 def issue_allows(ctx: Context, issue: Record, scope: str) -> bool:
     """Whether the user may view, update or delete the issue, or comment on it."""
+    staff = is_issue_admin(ctx, issue) if scope == "delete" else is_issue_staff(ctx, issue)
+    return _talk_allows(ctx, issue["job"], scope, staff)
+
+
+def issue_creation_allows(ctx: Context, job: Record) -> bool:
+    """Whether the user may open an issue about the job."""
+    return _talk_allows(ctx, job["id"], "create", is_job_staff(ctx, job))
+
+
+def is_comment_staff(ctx: Context, comment: Record) -> bool:
+    """Who wrote the comment, and whose business its issue is."""
+    return comment["owner_id"] == ctx.me["id"] or is_issue_staff(ctx, ctx.table("issues")[comment["issue"]])
+
+
+def comment_allows(ctx: Context, comment: Record, scope: str) -> bool:
+    """Whether the user may view, update or delete the comment."""
+    return _talk_allows(ctx, ctx.table("issues")[comment["issue"]]["job"], scope, is_comment_staff(ctx, comment))
+
+
+def _talk_allows(ctx: Context, job_id: int, scope: str, staff: bool) -> bool:
+    """What issues and comments have in common.  staff: whether this one is the user's business."""
     if is_admin(ctx):
         return True
-    task = ctx.table("tasks")[ctx.table("jobs")[issue["job"]]["task_id"]]
-    rank, able = privilege(ctx.me), is_issue_admin(ctx, issue) if scope == "delete" else is_issue_staff(ctx, issue)
-    able = able and (scope == "view" or rank >= RANKS["worker"])
-    if task["organization_id"] is None:
+    task = ctx.table("tasks")[ctx.table("jobs")[job_id]["task_id"]]
+    return _at_home(ctx, task, staff and (scope == "view" or privilege(ctx.me) >= RANKS["worker"]))
+
+
+def _at_home(ctx: Context, record: Record, able: bool) -> bool:
+    """What the user is able to: in an organization as a member of it, and in any case who leads it."""
+    if record["organization_id"] is None:
         return able
-    role_rank = ROLES[role(ctx, task["organization_id"])]
-    return (role_rank >= ROLES["maintainer"] and rank >= RANKS["user"]) or (bool(role_rank) and able)
+    role_rank = ROLES[role(ctx, record["organization_id"])]
+    leads_it = role_rank >= ROLES["maintainer"] and privilege(ctx.me) >= RANKS["user"]
+    return leads_it or (bool(role_rank) and able)
+
+
+def task_is_theirs(ctx: Context, task: Record) -> bool:
+    """Whether the user may remove the task and say whose it is: its owner, staff of its project, not its assignee."""
+    project = ctx.table("projects").get(task["project_id"])
+    owns = ctx.me["id"] == task.get("owner_id") or (project is not None and is_project_staff(ctx, project))
+    return is_admin(ctx) or _at_home(ctx, task, owns and privilege(ctx.me) >= RANKS["worker"])
+
+
+def project_is_theirs(ctx: Context, project: Record) -> bool:
+    """Whether the user may remove the project and say whose it is: its owner, not its assignee."""
+    owns = ctx.me["id"] == project.get("owner_id")
+    return is_admin(ctx) or _at_home(ctx, project, owns and privilege(ctx.me) >= RANKS["worker"])

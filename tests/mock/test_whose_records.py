@@ -77,3 +77,37 @@ def test_a_task_of_an_organization(team: Client, user: str, status: int) -> None
     assert [team.get(f"/api/tasks/{task}", user=user).status, team.get(f"/api/jobs/{job}", user=user).status] == [
         status, status,
     ]  # fmt: skip
+
+
+def test_authors_change_their_comments_when_the_job_is_another_s(demo: Client) -> None:
+    """Outside organizations too; nobody else's business is not theirs (comments.rego)."""
+    demo.send("PATCH", "/api/jobs/66", {"assignee": 23})
+    issue = demo.send("POST", "/api/issues", {"frame": 0, "position": [1, 2], "job": 66, "message": "look"}).json()[
+        "id"
+    ]
+    own = demo.send("POST", "/api/comments", {"issue": issue, "message": "yes"}, user="ann1").json()["id"]
+    demo.send("PATCH", "/api/jobs/66", {"assignee": 24})
+    assert demo.get(f"/api/issues/{issue}", user="ann1").status == 403
+    assert demo.get(f"/api/comments/{own}", user="ann1").status == 200
+    assert demo.send("PATCH", f"/api/comments/{own}", {"message": "no"}, user="ann1").status == 200
+    assert demo.send("DELETE", f"/api/comments/{own}", user="ann3").status == 403
+    assert demo.send("DELETE", f"/api/comments/{own}", user="ann2").status == 204
+
+
+@pytest.mark.parametrize("kind", ["tasks", "projects"])
+@pytest.mark.parametrize(
+    ("change", "allowed"),
+    [
+        ({"name": "x"}, True), ({"bug_tracker": "x"}, True), ({}, True), ({"assignee_id": 24}, False),
+        ({"owner_id": 23}, False), ({"target_storage": {"location": "local"}}, False), (None, False),
+    ],
+)  # fmt: skip
+def test_an_assignee_says_not_whose_it_is(demo: Client, kind: str, change: Any, allowed: bool) -> None:
+    """Tasks and projects are given, moved and removed by their owners (tasks.rego, projects.rego); None: removed."""
+    path = (
+        f"/api/{kind}/{demo.send('POST', f'/api/{kind}', {'name': 'n', 'assignee_id': 23}, user='ann2').json()['id']}"
+    )
+    method, status = ("DELETE", 204) if change is None else ("PATCH", 200)
+    assert demo.send(method, path, change, user="ann1").status == (status if allowed else 403)
+    if change != {"owner_id": 23}:
+        assert demo.send(method, path, change, user="ann2").status == status
