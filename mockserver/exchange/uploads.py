@@ -26,7 +26,7 @@ from mockserver.state.tables import Record
 _UNSAFE = re.compile(r"[\\\x00-\x1f\x7f]")  # what would end a header or a quoted name in it
 LOCATIONS = ("local", "cloud_storage")
 NO_CLOUD = "Cloud storages are records only here: nothing is read from them or written to them"
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+TABLES = "Generic TSV 1.0"  # the one format whose file is no zip
 DATASETS, BACKUPS = ("annotations", "dataset"), ("backup",)
 """What a file for download is an export of."""
 _TRUE, _FALSE = ("true", "1", "yes", "on", "t", "y"), ("false", "0", "no", "off", "f", "n", "")
@@ -179,12 +179,13 @@ def download(ctx: Context, target: str, pk: int, subresources: tuple[str, ...] =
     if data is None or datetime.fromisoformat(record["expiry_date"]) < ctx.env.clock.now():
         raise page(404)
     finished = datetime.fromisoformat(record["finished_date"])
-    return byte_ranges.partial(ctx.request, file_response(data, record["file"], finished))
+    is_table = pairs.get("format", "") == TABLES
+    kind = "text/tab-separated-values" if is_table else "application/zip"
+    return byte_ranges.partial(ctx.request, file_response(data, record["file"], kind, finished))
 
 
-def file_response(data: bytes, name: str, modified: datetime) -> Response:
-    """A file to save, with the stamps that only files have here; its type is its own, whatever name was asked for."""
-    kind = "application/zip" if data.startswith(_ZIP) else "text/tab-separated-values"
+def file_response(data: bytes, name: str, kind: str, modified: datetime) -> Response:
+    """A file to save, with the stamps that only files have here; its type (kind) is its own, whatever it is called."""
     tag = f'"{modified.timestamp():.0f}-{len(data):x}"'
     stamps = [("Accept-Ranges", "bytes"), ("Last-Modified", format_datetime(modified, usegmt=True)), ("ETag", tag)]
     return Response(200, [("Content-Type", kind), ("Content-Disposition", _attachment(name)), *stamps], data)
