@@ -154,8 +154,12 @@ Edit = (
 def grouped(edits: Iterable[Edit]) -> list[Edit]:
     """The same edits, all new attributes of a row in one: they may have to begin the row's list together."""
     edits = list(edits)
-    if not any(isinstance(edit, AddAttribute) for edit in edits):
+    kinds = {type(edit) for edit in edits}
+    if AddAttribute not in kinds:
         return edits
+    first = edits[0]
+    if len(kinds) == 1 and isinstance(first, AddAttribute) and len({(edit.kind, edit.row) for edit in edits}) == 1:  # type: ignore[union-attr]  # all are of this kind
+        return [AddAttributes(first.kind, first.row, tuple([(edit.spec, edit.value) for edit in edits]))]  # type: ignore[union-attr]  # as above
     merged: list[Edit] = []
     places: dict[tuple[str, int], int] = {}
     for edit in edits:

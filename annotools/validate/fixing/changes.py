@@ -6,8 +6,8 @@ A step that touches what an earlier one has touched is refused as a whole and co
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 
 class Span(NamedTuple):
@@ -26,6 +26,27 @@ class CannotError(Exception):
 
 
 Mark = tuple[int, ...]
+Change = tuple[int, int, bytes]  # start, stop, new bytes
+
+
+class OneFix:
+    """Tells what a fix changes where nothing else is changed, by a change that is taken back."""
+
+    apply: Any
+    marks: Any
+    since: Any
+    back: Any
+
+    def alone(self, edits: Sequence[Any]) -> Mapping[str, list[Change]]:
+        """The changes by member.  Raises: CannotError, ClashError, NoPlaceError and what reading may raise."""
+        marks = self.marks()
+        try:
+            for edit in edits:
+                self.apply(edit)
+            changes: Mapping[str, list[Change]] = self.since(marks)
+            return changes
+        finally:
+            self.back(marks)
 
 
 class Changes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from annotools.model import Dataset
@@ -18,7 +18,7 @@ from annotools.validate.edits import (
     Put,
     PutAttribute,
 )
-from annotools.validate.fixing.changes import CannotError
+from annotools.validate.fixing.changes import CannotError, Change
 from annotools.validate.fixing.json_edits import JsonEdits
 from annotools.validate.fixing.line_edits import LineEdits
 from annotools.validate.fixing.splice import Splice
@@ -62,8 +62,11 @@ class Edits(Protocol):
     def back(self, marks: Any) -> None:
         """Forget what came after."""
 
-    def since(self, marks: Any) -> Mapping[str, list[tuple[int, int, bytes]]]:
+    def since(self, marks: Any) -> Mapping[str, list[Change]]:
         """What came after some marks, by member, as (start, stop, new bytes)."""
+
+    def alone(self, edits: Sequence[Any]) -> Mapping[str, list[Change]]:
+        """What a fix changes where nothing else is changed, by member.  Raises: as `apply`."""
 
     def results(self) -> Mapping[str, bytes | None]:
         """The members that changed; None for one that is not there any more."""

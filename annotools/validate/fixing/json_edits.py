@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
-from functools import cached_property, singledispatchmethod
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, lru_cache, singledispatchmethod
 from typing import Any
 
 from annotools.model import Dataset, Owner
@@ -26,12 +26,14 @@ from annotools.validate.edits import (
     RenameAt,
 )
 from annotools.validate.findings import OWNER_OF
-from annotools.validate.fixing.changes import CannotError, Mark
+from annotools.validate.fixing.changes import CannotError, Change, Mark, OneFix
 from annotools.validate.fixing.json_text import JsonText
-from annotools.validate.fixing.splice import Splice
+from annotools.validate.fixing.splice import Splice, written
+
+_ITEMS = 256  # attributes as text that are kept
 
 
-class JsonEdits:
+class JsonEdits(OneFix):
     """Applies edits to the members of a JSON input.  read(member) gives its bytes; named: a backup."""
 
     def __init__(self, dataset: Dataset, read: Callable[[str], bytes], *, named: bool) -> None:
@@ -60,12 +62,46 @@ class JsonEdits:
         changes_of = {member: self._splices[member].since(mark) for member, mark in marks.items()}
         return {member: changes for member, changes in changes_of.items() if changes}
 
+    def alone(self, edits: Sequence[Edit]) -> Mapping[str, list[Change]]:
+        """As any dialect has it; where a single edit is all there is, without a change that has to be taken back."""
+        single = self._single(edits[0]) if len(edits) == 1 else None
+        return super().alone(edits) if single is None else {single[0].member: [single[1]]}
+
+    def _single(self, edit: Edit) -> tuple[Splice, Change] | None:
+        """A text and what an edit changes in it; None for an edit that is not known to change one place."""
+        if isinstance(edit, Drop):
+            return _dropped(*self._place(edit.kind, edit.row))
+        if isinstance(edit, Put) and edit.column != "label" and edit.value is not None:
+            splice, pointer = self._place(edit.kind, edit.row)
+            return _put(splice, f"{pointer}/{edit.column}", edit.value)
+        if isinstance(edit, AddAttributes):
+            splice, pointer = self._place(edit.kind, edit.row)
+            target = f"{pointer}/attributes"
+            if not splice.text.has(target) or not splice.text.size(target):
+                return _put(splice, target, None, b"[%s]" % b", ".join(map(self._item, edit.items)))
+        if isinstance(edit, Copy):
+            splice, pointer = self._place(edit.kind, edit.row)
+            at, new, _ = splice.behind(pointer, self._copied(splice, pointer, edit.changes))
+            return splice, (at, at, new)
+        return self._single_part(edit)
+
+    def _single_part(self, edit: Edit) -> tuple[Splice, Change] | None:
+        """The same of what is in a row, or is addressed by a pointer."""
+        if isinstance(edit, PutAttribute):
+            splice, pointer = self._attribute(edit.row)
+            return _put(splice, f"{pointer}/value", edit.value)
+        if isinstance(edit, DropAttribute):
+            return _dropped(*self._attribute(edit.row))
+        if isinstance(edit, PutAt):
+            return _put(self._splice(edit.member), edit.pointer, edit.value)
+        return _dropped(self._splice(edit.member), edit.pointer) if isinstance(edit, DropAt) else None
+
     def _splice(self, member: str) -> Splice:
         if member not in self._splices:
             if member in self._broken:
                 raise CannotError(f"{member} is not JSON")
             self._broken.add(member)
-            self._splices[member] = Splice(JsonText(self._read(member)))
+            self._splices[member] = Splice(JsonText(self._read(member)), member)
             self._broken.remove(member)
         if member not in self._step:
             self._step[member] = self._splices[member].mark()
@@ -109,14 +145,20 @@ class JsonEdits:
     @apply.register
     def _copy(self, edit: Copy) -> None:
         splice, pointer = self._place(edit.kind, edit.row)
+        splice.insert_behind(pointer, self._copied(splice, pointer, edit.changes))
+
+    def _copied(self, splice: Splice, pointer: str, changes: Mapping[str, Any]) -> bytes:
+        """The text of a row with some columns changed, without its id."""
+        if "label" not in changes and not splice.text.has(f"{pointer}/id"):
+            return splice.rewritten(pointer, changes)
         piece = Splice(JsonText(splice.text.bytes(splice.text.span(pointer))))
-        for column, value in edit.changes.items():
+        for column, value in changes.items():
             self._put_label(piece, "", value) if column == "label" else piece.put(f"/{column}", value)
-        if "label" in edit.changes and piece.text.has("/attributes"):
+        if "label" in changes and piece.text.has("/attributes"):
             piece.put("/attributes", [])  # they are a label's
-        if piece.text.has("/id") and "id" not in edit.changes:
+        if piece.text.has("/id") and "id" not in changes:
             piece.put("/id", None) if len(piece.text.members("")) == 1 else piece.drop("/id")
-        splice.insert_behind(pointer, piece.result())
+        return piece.result()
 
     @apply.register
     def _order(self, edit: Order) -> None:
@@ -147,6 +189,11 @@ class JsonEdits:
             return
         for item in items:
             splice.insert_behind(f"{target}/{size - 1}", json.dumps(item, ensure_ascii=False).encode())
+
+    @cached_property
+    def _item(self) -> Callable[[tuple[int, str]], bytes]:
+        """An item of a list of attributes as text; many are the same."""
+        return lru_cache(_ITEMS)(lambda item: written(self._attribute_item(*item), b""))
 
     def _attribute_item(self, spec: int, value: str) -> dict[str, Any]:
         key = {"name": self._dataset.labels.specs[spec][1].name} if self._named else {"spec_id": spec}
@@ -199,3 +246,12 @@ class JsonEdits:
     @apply.register
     def _rename_at(self, edit: RenameAt) -> None:
         self._splice(edit.member).rename(edit.pointer, edit.key)
+
+
+def _put(splice: Splice, pointer: str, value: Any, text: bytes = b"") -> tuple[Splice, Change]:
+    span, new, _ = splice.replacement(pointer, value, text)
+    return splice, (*span, new)
+
+
+def _dropped(splice: Splice, pointer: str) -> tuple[Splice, Change]:
+    return splice, splice.cut(pointer)

@@ -4,7 +4,8 @@
     text.span("/shapes/0/points")       # Span(23, 29)
 
 Lists and objects on the way are split by msgspec into undecoded pieces, which are views of the text, so their address
-says where they stand; a list of 72,000 shapes is split once.
+says where they stand; a list of 72,000 shapes is split once, and where all its items stand follows from how long they
+are and what parts them.
 """
 
 from __future__ import annotations
@@ -22,11 +23,14 @@ from annotools.formats.kernel.jsonfile import UNDECODABLE
 from annotools.validate.fixing.changes import Span
 
 _SPACE = b" \t\r\n"
+_BLANKS = np.frombuffer(_SPACE, np.uint8)
 _ENDS = " \t\r\n,}"  # what may stand behind a value of an object
 _BEHIND = _ENDS.encode()
 _DECODER = json.JSONDecoder()
+_MANY = 16  # items of a list from which on where all of them stand is found at once
 _WINDOW = 64  # bytes of a value that are looked at first
 _LONG = 256  # bytes from which on a value is asked where it stands: that takes longer than to compare a short one
+_GAP = re.compile(rb"[ \t\r\n,]*")
 _KEY = re.compile(rb'\s*+,?\s*+("(?:[^"\\]++|\\.)*+")\s*+:\s*+', re.DOTALL)
 
 
@@ -50,6 +54,7 @@ class JsonText:
         start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
         self._spans: dict[str, Span] = {"": _stripped(data, start)}
         self._items: dict[str, Sequence[Any]] = {}
+        self._starts: dict[str, list[int]] = {}  # of the items of a list
         self._members: dict[str, dict[str, Member]] = {}
         self._values: tuple[str, dict[str, Any]] = ("\0", {})  # of the object that was asked for last
         _decoded(self.bytes(self._spans[""]), msgspec.Raw, "")
@@ -67,11 +72,13 @@ class JsonText:
 
     def has(self, pointer: str) -> bool:
         """Whether something stands at a pointer."""
+        above, _, step = pointer.rpartition("/")
         try:
-            self.span(pointer)
+            if pointer in self._spans or above in self._items or self.is_list(above):
+                return pointer in self._spans or (step.isdecimal() and int(step) < self.size(above))
+            return unescaped(step) in self._values_of(above)
         except NoPlaceError:
             return False
-        return True
 
     def span(self, pointer: str) -> Span:
         """Where the value at a pointer stands.  Raises: NoPlaceError."""
@@ -83,10 +90,9 @@ class JsonText:
 
     def _step(self, above: str, step: str) -> Span:
         if above in self._items or self.is_list(above):
-            pieces = self._pieces(above)
-            if not step.isdecimal() or int(step) >= len(pieces):
+            if not step.isdecimal() or int(step) >= self.size(above):
                 raise NoPlaceError(f"{above}/{step}")
-            return self._where(pieces[int(step)])
+            return self.item(above, int(step))
         raw = self._values_of(above).get(unescaped(step))
         if raw is None:
             raise NoPlaceError(f"{above}/{step}")
@@ -113,7 +119,33 @@ class JsonText:
 
     def item(self, pointer: str, index: int) -> Span:
         """Where an item of a list stands."""
-        return self._where(self._pieces(pointer)[index])
+        if pointer not in self._starts:
+            self._starts[pointer] = self._starts_of(pointer)
+        start = self._starts[pointer][index]
+        return Span(start, start + len(self._pieces(pointer)[index]))
+
+    def _starts_of(self, pointer: str) -> list[int]:
+        """Where the items of a list begin."""
+        pieces, start = self._pieces(pointer), self.span(pointer).start + 1
+        if len(pieces) >= _MANY and (starts := self._equally_far(pieces)) is not None:
+            return starts
+        starts = []
+        for piece in pieces:
+            starts.append(_GAP.match(self.data, start).end())  # type: ignore[union-attr]  # it matches anything
+            start = starts[-1] + len(piece)
+        return starts
+
+    def _equally_far(self, pieces: Sequence[Any]) -> list[int] | None:
+        """Where the items of a list begin that have the same between all of them; None for another list."""
+        first, behind = self._where(pieces[0]), self._where(pieces[1]).start
+        between = np.frombuffer(self.data[first.stop : behind], np.uint8)
+        sizes = np.fromiter(map(len, pieces), np.int64, len(pieces))
+        starts = first.start + np.cumsum(sizes + len(between)) - sizes - len(between)
+        if starts[-1] != self._where(pieces[-1]).start:
+            return None
+        text, gaps = np.frombuffer(self.data, np.uint8), (starts + sizes)[:-1, None] + np.arange(len(between))
+        same = (text[gaps] == between).all() and not np.isin(text[starts], _BLANKS).any()
+        return starts.tolist() if same else None
 
     def _where(self, raw: Any) -> Span:
         """Where an undecoded piece stands, which is a view of the text."""
@@ -137,16 +169,31 @@ class JsonText:
 
     def last_member(self, pointer: str) -> Member | None:
         """The last key of an object, found without a look at the others where it has nothing escaped."""
-        values = self._values_of(pointer)
+        values, stop = self._values_of(pointer), self.span(pointer).stop - 1
         if not values:
             return None
         name, raw = next(reversed(values.items()))
-        value = self._where(raw)
+        while self.data[stop - 1] in _SPACE:
+            stop -= 1
+        value = Span(stop - len(raw), stop)
+        if self.data[value.start : stop] != bytes(raw) or (key := self._key_before(name, value)) is None:
+            value = self._where(raw)
+            key = self._key_before(name, value)
+        return Member(key, value) if key else list(self.members(pointer).values())[-1]
+
+    def _key_before(self, name: str, value: Span) -> Span | None:
+        """Where the key of a value stands, None where it is another one or has something escaped."""
         stop = self.data.rfind(b'"', 0, value.start) + 1
         key = b'"%s"' % name.encode("utf-8", "surrogatepass")
-        if self.data[stop - len(key) : stop] == key:
-            return Member(Span(stop - len(key), stop), value)
-        return list(self.members(pointer).values())[-1]
+        is_it = self.data[stop - len(key) : stop] == key and self.data[stop : value.start].strip(_SPACE) == b":"
+        return Span(stop - len(key), stop) if is_it else None
+
+    def separator(self, member: Member) -> Span | None:
+        """What stands between the value before and a key; None where that is long or there is no other."""
+        before = self.data[max(member.key.start - _WINDOW, 0) : member.key.start]
+        bare = before.rstrip(_SPACE)
+        bare = bare[:-1].rstrip(_SPACE) if bare.endswith(b",") else b""
+        return Span(member.key.start - len(before) + len(bare), member.key.start) if bare else None
 
     def last_parts(self, pointer: str) -> list[Span]:
         """Where the last two values of an object end, or the only one; the last begins with its key."""

@@ -17,10 +17,10 @@ from itertools import accumulate
 from annotools.model import Dataset, Owner
 from annotools.storage import Source
 from annotools.validate.edits import Drop, Edit, Move, PutAll, PutBytes
-from annotools.validate.fixing.changes import CannotError, Changes, ClashError, Mark, Span
+from annotools.validate.fixing.changes import CannotError, Changes, ClashError, Mark, OneFix, Span
 
 
-class LineEdits:
+class LineEdits(OneFix):
     """Applies edits to the members of an input of lines.  rows: whether each line is of one shape."""
 
     def __init__(self, source: Source, dataset: Dataset, *, rows: bool = False) -> None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from annotools.validate.fixing.changes import Changes, Mark, Span
-from annotools.validate.fixing.json_text import JsonText, unescaped
+from annotools.validate.fixing.changes import Change, Changes, Mark, Span
+from annotools.validate.fixing.json_text import JsonText, NoPlaceError, unescaped
 
 _SPACED = json.JSONEncoder(ensure_ascii=False).encode
 _DENSE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -28,11 +28,11 @@ class _Run(NamedTuple):
 
 
 class Splice(Changes):
-    """Collects changes of a JSON text."""
+    """Collects changes of a JSON text.  member: whose text it is."""
 
-    def __init__(self, text: JsonText) -> None:
+    def __init__(self, text: JsonText, member: str = "") -> None:
         super().__init__(text.data)
-        self.text = text
+        self.text, self.member = text, member
         self._drops: list[tuple[str, str]] = []
         self._separators: dict[int, int] = {}  # how long they are before what is inserted at a place
 
@@ -52,24 +52,29 @@ class Splice(Changes):
 
     def put(self, pointer: str, value: Any) -> None:
         """Replace a value, or add the key.  Raises: ClashError, NoPlaceError."""
-        if not self.text.has(pointer):
-            self._add_key(pointer, value)
+        span, new, separator = self.replacement(pointer, value)
+        if span.start == span.stop:
+            self._insert(span.start, new, separator)
             return
-        span = self.text.span(pointer)
         self.touch(span)
-        self.replace(span, written(value, self.text.bytes(span)))
+        self.replace(span, new)
 
-    def _add_key(self, pointer: str, value: Any) -> None:
+    def replacement(self, pointer: str, value: Any, text: bytes = b"") -> tuple[Span, bytes, int]:
+        """What `put` replaces and by what, with the length of the separator where it is put behind the last key.
+
+        text: the value as it is to be written, where that is known.  Raises: NoPlaceError.
+        """
+        if self.text.has(pointer):
+            span = self.text.span(pointer)
+            return span, text or written(value, self.text.bytes(span)), 0
         above, _, step = pointer.rpartition("/")
         last = self.text.last_member(above)
-        span = self.text.span(above)
-        text = json.dumps(unescaped(step)).encode()
+        key, text = json.dumps(unescaped(step)).encode(), text or written(value, b"")
         if last is None:
-            self.touch(span)
-            self.replace(span, b"{" + text + b": " + written(value, b"") + b"}")
-            return
-        colon = self.text.data[last.key.stop : last.value.start]
-        self._insert_last(above, last.value.stop, text + colon + written(value, b""))
+            return self.text.span(above), b"{" + key + b": " + text + b"}", 0
+        colon, between = self.text.data[last.key.stop : last.value.start], self.text.separator(last)
+        separator = self.text.bytes(between) if between else self._separator(above)
+        return Span(last.value.stop, last.value.stop), separator + key + colon + text, len(separator)
 
     def rename(self, pointer: str, key: str) -> None:
         """Give a key another name."""
@@ -86,14 +91,26 @@ class Splice(Changes):
 
     def insert_behind(self, pointer: str, piece: bytes) -> None:
         """Put another item behind an item of a list."""
-        above = pointer.rpartition("/")[0]
-        span = self.text.span(pointer)
-        self._insert_last(above, span.stop, piece)
+        self._insert(*self.behind(pointer, piece))
 
-    def _insert_last(self, above: str, at: int, piece: bytes) -> None:
-        separator = self._separator(above)
-        self.insert(at, separator + piece)
-        self._separators[at] = len(separator)
+    def behind(self, pointer: str, piece: bytes) -> tuple[int, bytes, int]:
+        """Where `insert_behind` puts what, with the length of the separator before it."""
+        separator = self._separator(pointer.rpartition("/")[0])
+        return self.text.span(pointer).stop, separator + piece, len(separator)
+
+    def rewritten(self, pointer: str, values: Mapping[str, Any]) -> bytes:
+        """The text of an object with some keys changed; this text stays as it is.  Raises: NoPlaceError."""
+        position, stop = self.text.span(pointer)
+        changes = [self.replacement(f"{pointer}/{key}", value)[:2] for key, value in values.items()]
+        pieces = []
+        for span, new in sorted(changes, key=lambda change: change[0]):
+            pieces += [self.data[position : span.start], new]
+            position = span.stop
+        return b"".join([*pieces, self.data[position:stop]])
+
+    def _insert(self, at: int, new: bytes, separator: int) -> None:
+        self.insert(at, new)
+        self._separators[at] = separator
 
     def order(self, pointer: str, order: Iterable[int]) -> None:
         """Put the items of a list into another order; item i of the new list is item order[i] of the old."""
@@ -126,7 +143,7 @@ class Splice(Changes):
 
     # --- what one step changes ---------------------------------------------------------------------------------------
 
-    def since(self, mark: Mark) -> list[tuple[int, int, bytes]]:
+    def since(self, mark: Mark) -> list[Change]:
         """What came after a mark as (start, stop, new bytes), in order."""
         drops: dict[str, list[str]] = {}
         for above, step in self._drops[mark[-1] :]:
@@ -134,14 +151,22 @@ class Splice(Changes):
         cuts = [cut for above, steps in drops.items() for cut in self._cuts_of(above, steps)]
         return sorted(self._changes[mark[0] :] + cuts, key=lambda change: change[:2])
 
-    def _cuts_of(self, above: str, steps: list[str]) -> list[tuple[int, int, bytes]]:
+    def cut(self, pointer: str) -> Change:
+        """What `drop` alone changes.  Raises: NoPlaceError."""
+        above, _, step = pointer.rpartition("/")
+        if not self.text.has(pointer):
+            raise NoPlaceError(pointer)
+        return self._cuts_of(above, [step])[0]
+
+    def _cuts_of(self, above: str, steps: list[str]) -> list[Change]:
         """As `_cuts`; one item of a long list is cut out without a look at the others."""
         if len(steps) > 1 or not self.text.is_list(above):
             return self._cuts(above, {unescaped(step) for step in steps})
-        index, last = int(steps[0]), self.text.size(above) - 1
-        first = max(index - 1, 0)
-        parts = [self.text.item(above, i) for i in range(first, min(index + 1, last) + 1)]
-        return [(*_cut(parts, index - first, index - first), b"")]
+        index = int(steps[0])
+        if index:  # goes with the comma before it
+            return [(self.text.item(above, index - 1).stop, self.text.item(above, index).stop, b"")]
+        parts = [self.text.item(above, i) for i in range(min(self.text.size(above), 2))]
+        return [(*_cut(parts, 0, 0), b"")]
 
     # --- the new text ------------------------------------------------------------------------------------------------
 
@@ -163,7 +188,7 @@ class Splice(Changes):
                 changes[firsts[at]] = start, stop, piece[self._separators[at] :]
         return self._joined(changes + cuts)
 
-    def _cuts(self, above: str, steps: set[str]) -> list[tuple[int, int, bytes]]:
+    def _cuts(self, above: str, steps: set[str]) -> list[Change]:
         return [(run.start, run.stop, b"") for run in self._runs(above, steps)]
 
     def _runs(self, above: str, steps: set[str]) -> list[_Run]:

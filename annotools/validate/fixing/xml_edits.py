@@ -19,7 +19,7 @@ from annotools.geometry.cuboids import XML_NAMES
 from annotools.model import Dataset, Owner, ShapeType
 from annotools.validate.edits import AddAttributes, Copy, Drop, DropAttribute, Edit, Order, Put, PutAttribute
 from annotools.validate.findings import OWNER_OF
-from annotools.validate.fixing.changes import CannotError, Mark, Span
+from annotools.validate.fixing.changes import CannotError, Mark, OneFix, Span
 from annotools.validate.fixing.xml_text import XmlText
 
 _ATTRIBUTE = re.compile(rb"\s*<attribute\b(?:[^>\"'/]|\"[^\"]*\"|'[^']*')*(?:/>|>[^<]*</attribute>)")
@@ -29,7 +29,7 @@ _FLAGS = frozenset({"occluded", "outside"})
 _NAMES = {"group": "group_id"}
 
 
-class XmlEdits:
+class XmlEdits(OneFix):
     """Applies edits to the members of an XML input.  read(member) gives its bytes."""
 
     def __init__(self, dataset: Dataset, read: Callable[[str], bytes]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from annotools.errors import InputError
 from annotools.validate.edits import grouped
 from annotools.validate.findings import Fix
 from annotools.validate.fixing.changes import CannotError, ClashError
@@ -12,7 +13,7 @@ from annotools.validate.fixing.json_text import NoPlaceError
 from annotools.validate.report import Report
 from annotools.validate.reports.texts import Region, Texts
 
-_REFUSED = (CannotError, ClashError, NoPlaceError, KeyError, UnicodeDecodeError, msgspec.DecodeError)
+_REFUSED = (CannotError, ClashError, NoPlaceError, InputError, KeyError, UnicodeDecodeError, msgspec.DecodeError)
 
 
 class Repairs:
@@ -21,20 +22,14 @@ class Repairs:
     def __init__(self, report: Report, texts: Texts) -> None:
         self._texts = texts
         self._edits = dialect_of(report.slug, report.dataset, texts.source())
-        self._apply = self._edits.apply
 
     def of(self, fix: Fix) -> dict[str, list[tuple[Region, str]]]:
         """Regions with their new text by member, nothing where the bytes of the fix cannot be told."""
-        marks = self._edits.marks()
         try:
-            for edit in grouped(fix.edits):
-                self._apply(edit)
-            changes = self._edits.since(marks)
+            changes = self._edits.alone(grouped(fix.edits))
             return {member: [self._placed(member, *change) for change in spans] for member, spans in changes.items()}
         except _REFUSED:
             return {}
-        finally:
-            self._edits.back(marks)
 
     def _placed(self, member: str, start: int, stop: int, new: bytes) -> tuple[Region, str]:
         positions = self._texts.positions(member)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 
@@ -88,13 +89,14 @@ def _missing(ctx: Context, owner: Owner, asked: Bools, counted: Bools) -> Found:
     has = np.bincount(ctx.attributes.owner[given], minlength=len(table))
     rows = np.flatnonzero(asked & (wanted[labels] > has))
     lacking = (wanted[labels] - has)[rows]
-    gaps = [_gaps(ctx, owner, row, known, counted) for row in rows.tolist()] if lacking.sum() <= _NAMED else None
+    gaps_of = _gaps(ctx, owner, known, counted)
+    gaps = list(map(gaps_of, rows.tolist())) if lacking.sum() <= _NAMED else None
 
     def edits(i: int) -> list[Edit]:
         row = int(rows[i])
         if lacking[i] > _WRITTEN:
             return []
-        missing = gaps[i] if gaps is not None else _gaps(ctx, owner, row, known, counted)
+        missing = gaps[i] if gaps is not None else gaps_of(row)
         return [AddAttribute(owner.word, row, spec, default) for spec, _, default in missing]
 
     names = [", ".join(name for _, name, _ in gap) for gap in gaps] if gaps is not None else "attributes"
@@ -112,12 +114,25 @@ def _given(ctx: Context, owner: Owner, counted: Bools) -> Ints:
     return np.delete(rows, again)
 
 
-def _gaps(ctx: Context, owner: Owner, row: int, known: Specs, counted: Bools) -> list[tuple[int, str, str]]:
-    """(id, name, default) of the specifications that a row lacks."""
-    has = {spec for spec, _ in ctx.dataset.attribute_values(owner, row)}
-    label = int(getattr(ctx.dataset.table(owner), "label")[row])  # noqa: B009  # every table with attributes has labels
-    specs_of_label = [known.rows[number][1] for number in known.of_labels.get(label, ()) if counted[number]]
-    return [(spec.id, spec.name, spec.default_value) for spec in specs_of_label if spec.id not in has]
+def _gaps(ctx: Context, owner: Owner, known: Specs, counted: Bools) -> Callable[[int], list[tuple[int, str, str]]]:
+    """What gives (id, name, default) of the specifications that a row lacks: most such rows have no attribute."""
+    labels = getattr(ctx.dataset.table(owner), "label")  # noqa: B009  # every table with attributes has labels
+    some = np.zeros(len(labels), np.bool_)
+    some[ctx.attributes.owner[ctx.attributes.kind == owner]] = True
+
+    @cache
+    def of_label(label: int) -> list[tuple[int, str, str]]:
+        specs_of_label = [known.rows[number][1] for number in known.of_labels.get(label, ()) if counted[number]]
+        return [(spec.id, spec.name, spec.default_value) for spec in specs_of_label]
+
+    def gaps(row: int) -> list[tuple[int, str, str]]:
+        wanted = of_label(int(labels[row]))
+        if not some[row]:
+            return wanted
+        given = {spec for spec, _ in ctx.dataset.attribute_values(owner, row)}
+        return [gap for gap in wanted if gap[0] not in given]
+
+    return gaps
 
 
 @rule("LBL016", "duplicate-attribute", ERROR, upload=WARNING, proof="source: task.py saves every attribute")
