@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import islice
 
 import msgspec
 
@@ -27,6 +28,8 @@ from annotools.validate.reports.html_page import FOOT, HEAD
 from annotools.validate.reports.statistics import mended
 from annotools.validate.reports.svg import Drawings
 from annotools.validate.reports.texts import Texts
+
+_TOGETHER = 512  # findings that are drawn at once
 
 
 class _Views(msgspec.Struct, frozen=True):
@@ -90,19 +93,21 @@ def _section(group: Group, views: _Views, mark: str, options: RenderOptions) -> 
     for name in ("Why", "Fix"):
         if text := rule.manual.sections.get(name):
             yield f"<p class=about><b>{name}</b> {escape(text)}</p>\n"
-    for finding in group.findings(options.shown):
-        yield _finding(group.report, finding, views)
+    findings = group.findings(options.shown)
+    while some := list(islice(findings, _TOGETHER)):
+        drawings = views.drawings.many((finding.where, finding.related) for finding in some)
+        yield from (_finding(group.report, *pair, views) for pair in zip(some, drawings, strict=True))
     if hidden := group.hidden(options.shown):
         yield f"<p class=more>… {hidden:,} more</p>\n"
     yield "</details>\n"
 
 
-def _finding(report: Report, finding: Finding, views: _Views) -> str:
+def _finding(report: Report, finding: Finding, drawn: str, views: _Views) -> str:
     where, other = finding.where, finding.related
     lines = [f"<p class=message>{escape(finding.message)}</p>"]
-    lines += [f"<p class=address>{escape(where.address)}</p>"] if where.address else []
+    address = where.address
+    lines += [f"<p class=address>{escape(address)}</p>"] if address else []
     lines += [f"<p class=place>{escape(where.link)}</p>"] if where.link else []
     lines += [f"<p class=place>{escape(position_of(report, where, views.texts.line(where)))}</p>"]
     lines += [f"<p class=place>with {escape(other.address)} {escape(position_of(report, other))}</p>"] if other else []
-    drawn = views.drawings.of(where, other)
     return f"<article><div class=drawing>{drawn}</div><div>{''.join(lines)}</div></article>\n"

@@ -5,8 +5,8 @@ A stroke is an (n, 2) array of corners; a closed one repeats its first.  A singl
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 import msgspec
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from annotools.geometry.boxes import rotated_corners
 from annotools.geometry.cuboids import cuboid_faces
 from annotools.geometry.masks import cvat_rle_to_polygons
-from annotools.geometry.ragged import to_arrays
+from annotools.geometry.ragged import segment_max, take, to_arrays
 from annotools.model import Dataset, ShapeType
 from annotools.model.tables import Array, Floats, Ints, Shapes
 from annotools.validate.findings import Where
@@ -25,7 +25,6 @@ Strokes = list[Floats]
 MOST = 400  # corners of a stroke that are drawn
 LIMIT = 1e7  # px, beyond which a number is no place in a picture
 _AROUND = [0, 1, 2, 1, 2, 3, 0, 3, 0, 1]  # the corners of x1 y1 x2 y2, the first again at the end
-_FRAMES = 64  # whose shapes are kept in mind: findings of a frame follow each other
 _NEAR = 8.0  # a shape at least this part of its frame is shown in the whole frame
 
 
@@ -50,8 +49,7 @@ class Outlines:
             return None
         if where.kind == "shape":
             return where.row
-        keyframes = self._of(self._by_track, self._shapes.track, where.row, 1)
-        return int(keyframes[0]) if len(keyframes) else None
+        return self._first_keyframes.get(where.row)
 
     def strokes(self, row: int) -> Strokes:
         """What to draw of a shape; nothing where its numbers say no shape."""
@@ -73,6 +71,33 @@ class Outlines:
             drawn = _DRAWN.get(kind, _dots)(points, float(shapes.rotation[row]))
         return [thinned(stroke) for stroke in drawn]
 
+    def many(self, rows: Sequence[int]) -> list[Strokes]:
+        """What to draw of each of some shapes: of boxes and outlines, which most are, all at once."""
+        numbers, shapes = np.asarray(rows, np.int64), self._shapes
+        kinds, sizes = shapes.type[numbers], shapes.offsets[numbers + 1] - shapes.offsets[numbers]
+        upright = (kinds == ShapeType.RECTANGLE) & (sizes == 4) & (shapes.rotation[numbers] == 0)
+        even = (sizes % 2 == 0) & (sizes > 0)
+        drawn = dict(self._boxes(numbers[upright]))
+        for kind in (ShapeType.POLYGON, ShapeType.POLYLINE, ShapeType.POINTS):
+            drawn |= self._outlines(numbers[even & (kinds == kind)], _DRAWN.get(kind, _dots))
+        return [drawn[row] if row in drawn else self.strokes(row) for row in numbers.tolist()]
+
+    def _boxes(self, rows: Ints) -> Iterator[tuple[int, Strokes]]:
+        """What to draw of upright boxes."""
+        points = np.asarray(self._shapes.values[self._shapes.offsets[rows, None] + np.arange(4)], np.float64)
+        near = np.asarray((np.abs(points) < LIMIT).all(axis=1))  # NaN is not
+        drawn = points[:, _AROUND].reshape(-1, 5, 2)
+        for row, is_near, corners in zip(rows.tolist(), near.tolist(), drawn, strict=True):
+            yield row, [corners] if is_near else []
+
+    def _outlines(self, rows: Ints, made: Callable[[Floats, float], Strokes]) -> Iterator[tuple[int, Strokes]]:
+        """What to draw of outlines, lines and points.  made: of one."""
+        values, offsets = take(self._shapes.values, self._shapes.offsets, rows)
+        near: Array = segment_max(np.abs(values), offsets) < LIMIT  # NaN is not
+        drawn = to_arrays(np.asarray(values, np.float64), offsets)
+        for row, is_near, points in zip(rows.tolist(), near.tolist(), drawn, strict=True):
+            yield row, [thinned(stroke) for stroke in made(points, 0.0)] if is_near else []
+
     @cached_property
     def _masks(self) -> MaskOutlines:
         return MaskOutlines(self._shapes, LIMIT)
@@ -82,8 +107,11 @@ class Outlines:
         return EllipseOutlines(self._shapes, LIMIT)
 
     @cached_property
-    def _by_track(self) -> Ints:
-        return np.argsort(self._shapes.track, kind="stable")
+    def _first_keyframes(self) -> dict[int, int]:
+        """The row of the first keyframe of each track that has one."""
+        track = self._shapes.track
+        rows = np.flatnonzero(track >= 0)[::-1]  # of several the last one that is put there, which is the first
+        return dict(zip(track[rows].tolist(), rows.tolist(), strict=True))
 
     @cached_property
     def _by_parent(self) -> Ints:
@@ -160,18 +188,20 @@ def frame_size(dataset: Dataset, frame: int | None) -> tuple[int, int]:
 
 def window_of(drawn: Strokes, size: tuple[int, int]) -> Window:
     """What of the plane to show: the frame with all of the shape, or the shape's surroundings where it is small."""
-    corners = np.concatenate(drawn) if len(drawn) > 1 else drawn[0]
-    bounds = [(min(column), max(column)) for column in zip(*corners.tolist(), strict=True)]
-    spans = [max(high - low, 1.0) for low, high in bounds]
-    if all(size) and any(span * _NEAR >= side for span, side in zip(spans, size, strict=True)):
-        bounds = [(min(low, 0.0), max(high, side)) for (low, high), side in zip(bounds, size, strict=True)]
-        margins = [(high - low) * 0.03 for low, high in bounds]
-    else:
-        margins = [max(spans) * 0.6] * 2
-    (left, width), (top, height) = (
-        (low - margin, high - low + 2 * margin) for (low, high), margin in zip(bounds, margins, strict=True)
-    )
-    return Window(left, top, width, height)
+    return windows_of([drawn], [size])[0]
+
+
+def windows_of(drawn: Sequence[Strokes], sizes: Sequence[tuple[int, int]]) -> list[Window]:
+    """The same of many shapes, each with some stroke."""
+    corners = np.concatenate([stroke for each in drawn for stroke in each])
+    counts = np.fromiter((sum(map(len, each)) for each in drawn), np.int64, len(drawn))
+    starts = np.cumsum(counts) - counts
+    low, high = np.minimum.reduceat(corners, starts), np.maximum.reduceat(corners, starts)
+    frames, sides = np.asarray(sizes, np.float64), np.maximum(high - low, 1.0)
+    whole = ((frames != 0).all(axis=1) & (sides * _NEAR >= frames).any(axis=1))[:, None]
+    low, high = np.where(whole, np.minimum(low, 0.0), low), np.where(whole, np.maximum(high, frames), high)
+    margin = np.where(whole, (high - low) * 0.03, sides.max(axis=1, keepdims=True) * 0.6)
+    return [Window(*row) for row in np.concatenate([low - margin, high - low + 2 * margin], axis=1).tolist()]
 
 
 def frame_stroke(size: tuple[int, int]) -> Floats:
@@ -184,17 +214,12 @@ class Neighbours:
     """Shapes by their frame, without elements and those that have left."""
 
     def __init__(self, shapes: Shapes) -> None:
-        self._frame = shapes.frame
         rows = np.flatnonzero((shapes.parent < 0) & (shapes.outside == 0))
         self._rows = rows[np.argsort(shapes.frame[rows], kind="stable")]
         self._frames = shapes.frame[self._rows]
-        self._first = lru_cache(_FRAMES)(self._first_of)
 
-    def of(self, row: int, most: int) -> list[int]:
-        """Some other shapes on the same frame."""
-        return [other for other in self._first(int(self._frame[row]), most + 1) if other != row][:most]
-
-    def _first_of(self, frame: int, most: int) -> list[int]:
+    def first(self, frame: int, most: int) -> list[int]:
+        """The first shapes of a frame."""
         start, stop = (int(np.searchsorted(self._frames, frame, side)) for side in ("left", "right"))
         rows: list[int] = self._rows[start : min(stop, start + most)].tolist()
         return rows

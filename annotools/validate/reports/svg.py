@@ -1,13 +1,19 @@
-"""A drawing of a shape within its frame as SVG, other shapes of the frame faint."""
+"""Drawings of shapes within their frames as SVG, other shapes of the frame faint: many at once.
+
+What shapes look like is made as text some hundred shapes at a time, and what is faint on a frame once.
+"""
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
+from itertools import islice
 
 import msgspec
+import numpy as np
 
 from annotools.model import Dataset
-from annotools.model.tables import Floats
 from annotools.validate.findings import Where
 from annotools.validate.reports.outline import (
     Neighbours,
@@ -17,37 +23,54 @@ from annotools.validate.reports.outline import (
     frame_size,
     frame_stroke,
     thinned,
-    window_of,
+    windows_of,
 )
 
 WIDE, HIGH = 240, 150  # px of the drawing on the page, at most
 OTHERS, CORNERS = 20, 24  # faint shapes of a drawing, and corners of each: they are only hints, and a page has many
-HINTS = 5_000  # faint shapes that are kept in mind
+HINTS = 1 << 24  # characters of faint shapes that are kept in mind
 SIZES = 64  # of frames, whose borders are
-DRAWINGS = 1_000  # the same: an object may have many findings
+_RADIUS = "\0"  # where the radius of a dot is to stand, which depends on the drawing
+Pair = tuple[int, int | None]
 
 
 class _Lines(msgspec.Struct, frozen=True):
-    """Strokes as text.  lines: a path.  dots: strokes of a single corner."""
+    """Strokes as text.  lines: a path.  dots: circles for strokes of a single corner."""
 
-    lines: str
-    dots: Strokes
+    lines: str = ""
+    dots: str = ""
 
-    @classmethod
-    def of(cls, drawn: Strokes) -> _Lines:
-        lines = "".join(f"M{_path(stroke)}" for stroke in drawn if len(stroke) > 1)
-        return cls(lines, [stroke for stroke in drawn if len(stroke) == 1])
+    def layer(self, name: str) -> str:
+        """As a layer of a drawing."""
+        path = f'<path d="{self.lines}"/>' if self.lines else ""
+        return f'<g class="{name}">{path}{self.dots}</g>'
+
+
+class _Faint(msgspec.Struct, frozen=True):
+    """The first shapes of a frame.  hints: of each, None where nothing is drawn.  layer: of the usual number."""
+
+    rows: list[int]
+    hints: list[_Lines | None]
+    layer: str
+
+    def beside(self, row: int) -> str:
+        """The layer of a drawing of a shape."""
+        if row not in self.rows[:OTHERS]:
+            return self.layer
+        return _layer_of(hint for other, hint in zip(self.rows, self.hints, strict=True) if other != row)
+
+    def __len__(self) -> int:
+        return len(self.layer) + sum(len(hint.lines) + len(hint.dots) for hint in self.hints if hint)
 
 
 class Drawings:
-    """Drawings of the shapes of a dataset.  A shape that is faint in many of them is made once."""
+    """Drawings of the shapes of a dataset."""
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset, self._shapes = dataset, dataset.shapes
         self._outlines = Outlines(dataset)
-        self._strokes = lru_cache(HINTS)(self._outlines.strokes)
-        self._hint = lru_cache(HINTS)(self._made_hint)
-        self._drawing = lru_cache(DRAWINGS)(self._made)
+        self._faint: OrderedDict[int, _Faint] = OrderedDict()  # by frame, those that were asked for last at the end
+        self._kept = 0  # characters of these
 
     @cached_property
     def _neighbours(self) -> Neighbours:
@@ -55,49 +78,99 @@ class Drawings:
 
     def of(self, where: Where, related: Where | None = None) -> str:
         """The shape of a finding, empty where there is nothing to draw.  related: the other one of a pair."""
-        row = self._outlines.row(where)
-        return "" if row is None else self._drawing(row, self._outlines.row(related))
+        return self.many([(where, related)])[0]
 
-    def _made(self, row: int, pair: int | None) -> str:
-        drawn = self._strokes(row)
-        if not drawn:
-            return ""
-        size = frame_size(self._dataset, self._frame(row))
-        together = [] if pair is None or self._frame(pair) != self._frame(row) else self._strokes(pair)
-        layers = [
-            ("frame", [_border(size)] if all(size) else []),
-            ("faint", [hint for other in self._neighbours.of(row, OTHERS) if (hint := self._hint(other))]),
-            ("pair", [_Lines.of(together)] if together else []),
-            ("shape", [_Lines.of(drawn)]),
-        ]
-        return _svg(window_of(drawn, size), layers)
+    def many(self, wheres: Iterable[tuple[Where, Where | None]]) -> list[str]:
+        """The drawings of some findings."""
+        row_of = self._outlines.row
+        pairs = [(row, row_of(related)) if (row := row_of(where)) is not None else None for where, related in wheres]
+        drawings = self._made(list(dict.fromkeys(pair for pair in pairs if pair is not None)))
+        return ["" if pair is None else drawings.get(pair, "") for pair in pairs]
 
-    def _made_hint(self, row: int) -> _Lines | None:
-        drawn = [thinned(stroke, CORNERS) for stroke in self._strokes(row)[:CORNERS]]
-        return _Lines.of(drawn) if drawn else None
+    def _made(self, pairs: Sequence[Pair]) -> dict[Pair, str]:
+        """The drawings of shapes, without those of which nothing is drawn."""
+        rows = list(dict.fromkeys(row for pair in pairs for row in pair if row is not None))
+        strokes = dict(zip(rows, self._outlines.many(rows), strict=True))
+        pairs = [pair for pair in pairs if strokes[pair[0]]]
+        if not pairs:
+            return {}
+        frames = dict(zip(rows, self._shapes.frame[rows].tolist(), strict=True))
+        faint = self._faint_on({frames[row] for row, _ in pairs})
+        sizes = {frame: frame_size(self._dataset, frame) for frame in faint}
+        texts = dict(zip(rows, _texts(list(strokes.values())), strict=True))
+        windows = windows_of([strokes[row] for row, _ in pairs], [sizes[frames[row]] for row, _ in pairs])
+        drawings = {}
+        for (row, other), window in zip(pairs, windows, strict=True):
+            frame = frames[row]
+            together = other is not None and frames[other] == frame and strokes[other]
+            pair = texts[other].layer("pair") if other is not None and together else ""
+            layers = f"{_border(sizes[frame])}{faint[frame].beside(row)}{pair}{texts[row].layer('shape')}"
+            drawings[row, other] = _svg(window, layers)
+        return drawings
 
-    def _frame(self, row: int) -> int:
-        return int(self._shapes.frame[row])
+    def _faint_on(self, frames: set[int]) -> dict[int, _Faint]:
+        """What is faint on some frames."""
+        kept, new = self._faint, [frame for frame in sorted(frames) if frame not in self._faint]
+        first = {frame: self._neighbours.first(frame, OTHERS + 1) for frame in new}
+        hints = iter(self._hints([row for rows in first.values() for row in rows]))
+        for frame, rows in first.items():
+            drawn = list(islice(hints, len(rows)))
+            kept[frame] = _Faint(rows, drawn, _layer_of(drawn[:OTHERS]))
+            self._kept += len(kept[frame])
+        for frame in frames:
+            kept.move_to_end(frame)
+        faint = {frame: kept[frame] for frame in frames}
+        while self._kept > HINTS:
+            self._kept -= len(kept.popitem(last=False)[1])
+        return faint
+
+    def _hints(self, rows: Sequence[int]) -> list[_Lines | None]:
+        drawn = [[thinned(stroke, CORNERS) for stroke in strokes[:CORNERS]] for strokes in self._outlines.many(rows)]
+        return [lines if strokes else None for lines, strokes in zip(_texts(drawn), drawn, strict=True)]
+
+
+def _layer_of(hints: Iterable[_Lines | None]) -> str:
+    drawn = [hint for hint in hints if hint]
+    lines = _Lines("".join([hint.lines for hint in drawn]), "".join([hint.dots for hint in drawn]))
+    return lines.layer("faint") if drawn else ""
 
 
 @lru_cache(SIZES)
-def _border(size: tuple[int, int]) -> _Lines:
-    return _Lines.of([frame_stroke(size)])
+def _border(size: tuple[int, int]) -> str:
+    return _texts([[frame_stroke(size)]])[0].layer("frame") if all(size) else ""
 
 
-def _svg(window: Window, layers: list[tuple[str, list[_Lines]]]) -> str:
-    scale = min(WIDE / window.width, HIGH / window.height)
-    box = f"{window.left:.2f} {window.top:.2f} {window.width:.2f} {window.height:.2f}"
-    inner = "".join(_layer(name, drawn, 3 / scale) for name, drawn in layers if drawn)
-    return f'<svg viewBox="{box}" width="{window.width * scale:.0f}" height="{window.height * scale:.0f}">{inner}</svg>'
+def _svg(window: Window, inner: str) -> str:
+    left, top, width, height = window.left, window.top, window.width, window.height
+    scale = min(WIDE / width, HIGH / height)
+    if _RADIUS in inner:
+        inner = inner.replace(_RADIUS, f"{3 / scale:.2f}")
+    return (
+        f'<svg viewBox="{left:.2f} {top:.2f} {width:.2f} {height:.2f}" '
+        f'width="{width * scale:.0f}" height="{height * scale:.0f}">{inner}</svg>'
+    )
 
 
-def _layer(name: str, drawn: list[_Lines], dot: float) -> str:
-    lines = "".join(each.lines for each in drawn)
-    corners = [corner for each in drawn if each.dots for stroke in each.dots for corner in stroke.tolist()]
-    dots = "".join(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{dot:.2f}"/>' for x, y in corners)
-    return f'<g class="{name}"><path d="{lines}"/>{dots}</g>' if lines else f'<g class="{name}">{dots}</g>'
+def _texts(drawn: Sequence[Strokes]) -> list[_Lines]:
+    """What is drawn of shapes as text: all numbers are written at once."""
+    strokes = [stroke for each in drawn for stroke in each]
+    if not strokes:
+        return [_Lines()] * len(drawn)
+    numbers = tuple(np.concatenate(strokes).ravel().tolist())
+    written = iter(("\n".join([_template(len(stroke)) for stroke in strokes]) % numbers).split("\n"))
+    return [_lines_of(list(islice(written, len(each)))) for each in drawn]
 
 
-def _path(stroke: Floats) -> str:
-    return " ".join(f"{x:.2f},{y:.2f}" for x, y in stroke.tolist())
+def _lines_of(parts: list[str]) -> _Lines:
+    if len(parts) == 1 and parts[0][0] == "M":
+        return _Lines(parts[0])
+    lines = [part for part in parts if part[0] == "M"]
+    return _Lines("".join(lines), "".join([part for part in parts if part[0] != "M"]))
+
+
+@lru_cache
+def _template(corners: int) -> str:
+    """What a stroke of so many corners is written with."""
+    if corners == 1:
+        return f'<circle cx="%.2f" cy="%.2f" r="{_RADIUS}"/>'
+    return "M" + " ".join(["%.2f,%.2f"] * corners)
