@@ -177,6 +177,9 @@ def _values(column: Any) -> Any:
     return [_values(value) for value in column] if isinstance(column, (list, tuple)) else column
 
 
+_PLACES = ("", "document", "frame", "job")  # kinds that are no object
+
+
 class Where(NamedTuple):
     """The address of a finding, of which what is known is filled in.
 
@@ -208,25 +211,21 @@ class Where(NamedTuple):
     @property
     def address(self) -> str:
         """`job 12 · frame 345 (img_0345.jpg) · rectangle #991 car`, what of it is known."""
-        return one_line(" · ".join(filter(None, (self._job(), self._frame(), self._object()))))
+        parts = [] if self.job is None else [f"job {self.job}"]
+        if self.frame is not None:
+            parts.append(f"frame {self.frame} ({self.frame_name})" if self.frame_name else f"frame {self.frame}")
+        if self.kind not in _PLACES:
+            number = "" if self.id is None else f" #{self.id}"
+            parts.append(f"{self.shape_type or self.kind}{number}{self.label and f' {self.label}'}")
+        return one_line(" · ".join(parts))
 
-    def _job(self) -> str:
-        return "" if self.job is None else f"job {self.job}"
+    def as_dict(self, line: int | None = None, byte: int | None = None) -> dict[str, Any]:
+        """For JSON: what is known.  line, byte: instead of what it says, if there is a byte."""
+        row = self if byte is None else (self[0], line, byte, *self[3:])
+        return {name: value for name, value in zip(_FIELDS, row, strict=True) if value is not None and value != ""}
 
-    def _frame(self) -> str:
-        name = f" ({self.frame_name})" if self.frame_name else ""
-        return "" if self.frame is None else f"frame {self.frame}{name}"
 
-    def _object(self) -> str:
-        if self.kind in ("", "document", "frame", "job"):
-            return ""
-        number = "" if self.id is None else f"#{self.id}"
-        return " ".join(filter(None, (self.shape_type or self.kind, number, self.label)))
-
-    def as_dict(self, **others: Any) -> dict[str, Any]:
-        """For JSON: what is known.  others: instead of what it says."""
-        pairs = zip(self._fields, self._replace(**others) if others else self, strict=True)
-        return {name: value for name, value in pairs if value is not None and value != ""}
+_FIELDS = Where._fields
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,34 +144,34 @@ class Report:
             return zip(self.of(batch), repeat(()), strict=False)
         return ((self.finding(batch, index), items) for index, items in batch.found.alike(ALIKE))
 
-    def of(self, batch: Batch, fingerprints: bool = True) -> Iterator[Finding]:
-        """The findings of one batch.  fingerprints: and what they are recognised by."""
+    def of(self, batch: Batch, whole: bool = True) -> Iterator[Finding]:
+        """The findings of one batch.  whole: with their fixes and with what they are recognised by."""
         if batch.found.kind == "document":
-            return (self.finding(batch, index, fingerprints) for index in range(len(batch)))
-        return chain.from_iterable(self._made(batch, rows, fingerprints) for rows in chunks(len(batch)))
+            return (self.finding(batch, index, whole) for index in range(len(batch)))
+        return chain.from_iterable(self._made(batch, rows, whole) for rows in chunks(len(batch)))
 
-    def finding(self, batch: Batch, index: int, fingerprints: bool = True) -> Finding:
-        """One finding with its text, address and fix.  fingerprints: as of `of`."""
+    def finding(self, batch: Batch, index: int, whole: bool = True) -> Finding:
+        """One finding with its text, address and fix.  whole: as of `of`."""
         answer, known = batch.found, batch.rule
         if answer.kind != "document":
-            return next(self._made(batch, range(index, index + 1), fingerprints))
+            return next(self._made(batch, range(index, index + 1), whole))
         numbers = answer.numbers(index)
         return Finding(
             known.code, known.name, batch.severity, answer.filled(numbers), known.manual.sections.get("Fix", ""),
-            self.addresses.where(answer, index), numbers, self._fix(answer, index), None,
-            self.fingerprints.of(known.code, answer, index) if fingerprints else "",
+            self.addresses.where(answer, index), numbers, self._fix(answer, index) if whole else None, None,
+            self.fingerprints.of(known.code, answer, index) if whole else "",
         )  # fmt: skip
 
-    def _made(self, batch: Batch, rows: range, fingerprints: bool) -> Iterator[Finding]:
+    def _made(self, batch: Batch, rows: range, whole: bool) -> Iterator[Finding]:
         """Some findings that are about rows of a table: what they say is made one by one, where they are together."""
         answer, known = batch.found, batch.rule
         hint = known.manual.sections.get("Fix", "")
         wheres = self.addresses.rows(answer.kind, answer.rows[rows.start : rows.stop])
         others = self.addresses.related(answer, rows)
-        marks = self.fingerprints.many(known.code, answer, rows) if fingerprints else repeat("", len(rows))
+        marks = self.fingerprints.many(known.code, answer, rows) if whole else repeat("", len(rows))
         for index, where, other, mark in zip(rows, wheres, others, marks, strict=True):
             numbers = answer.numbers(index)
-            text, fix = answer.filled(numbers), self._fix(answer, index)
+            text, fix = answer.filled(numbers), self._fix(answer, index) if whole else None
             yield Finding(known.code, known.name, batch.severity, text, hint, where, numbers, fix, other, mark)
 
     @staticmethod

@@ -61,9 +61,9 @@ class Group(msgspec.Struct, frozen=True, eq=False):
         return self.batches[0].severity
 
     def findings(self, shown: int | None) -> Iterator[Finding]:
-        """The first findings, for people: without fingerprints."""
+        """The first findings, for people: without fingerprints and fixes."""
         of = self.report.of
-        return islice((finding for batch in self.batches for finding in of(batch, fingerprints=False)), shown)
+        return islice((finding for batch in self.batches for finding in of(batch, whole=False)), shown)
 
     def hidden(self, shown: int | None) -> int:
         """How many findings are not among the first."""
@@ -99,8 +99,8 @@ def _joined(source: str, member: str) -> str:
 def position_of(report: Report, where: Where, line: int | None = None) -> str:
     """`file:line:/pointer`, what of it is known."""
     line = where.line if line is None else line
-    parts = (_path(report, where.file), "" if line is None else str(line), where.pointer)
-    return one_line(":".join(part for part in parts if part))
+    path, number = _path(report, where.file), "" if line is None else str(line)
+    return one_line(":".join([part for part in (path, number, where.pointer) if part]))
 
 
 def spans(numbers: Sequence[int]) -> list[list[int]]:

@@ -26,6 +26,7 @@ from annotools.validate.reports.texts import Region, Texts
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
+_LOCATIONS = 1 << 14  # that are kept: an object may have findings of several rules
 _URIS = 64  # that are kept: findings of a file follow each other
 _JUSTIFIED = {
     "baseline": "known to the baseline", "label": "ignored for this label", "file": "ignored for this file",
@@ -74,11 +75,13 @@ class _Results:
         self._report, self._places = report, places
         self._texts = Texts(report)
         self._repairs = Repairs(report, self._texts)
+        self._location = lru_cache(_LOCATIONS)(self._located)
+        self._artifact = lru_cache(_URIS)(self._artifact_of)
 
     def all(self, shown: int | None) -> Iterator[dict[str, Any]]:
         """Findings, then those that were kept quiet.  shown: of each rule."""
         for finding, items in self._report.entries(shown):
-            yield self._result(finding) | _occurrences(items)
+            yield self._result(finding) | _occurrences(items) if items else self._result(finding)
         for quiet in self._report.silenced:
             kind = "inSource" if quiet.why == "comment" else "external"
             why = {"kind": kind, "justification": _JUSTIFIED.get(quiet.why, quiet.why)}
@@ -98,23 +101,26 @@ class _Results:
             result["fixes"] = [{"description": {"text": finding.fix.title}, "artifactChanges": changes}]
         return result
 
-    def _location(self, where: Where) -> dict[str, Any]:
+    def _located(self, where: Where) -> dict[str, Any]:
         region = self._texts.region(where)
-        physical: dict[str, Any] = {"artifactLocation": self._artifact(where)}
+        physical: dict[str, Any] = {"artifactLocation": self._artifact(where.file)}
         if region is not None:
             physical["region"] = _region(region)
         elif where.line is not None:
             physical["region"] = {"startLine": where.line}
-        names = (("member", where.pointer), ("object", where.address))
-        logical = [{"kind": kind, "fullyQualifiedName": name} for kind, name in names if name]
-        return {"physicalLocation": physical} | ({"logicalLocations": logical} if logical else {})
+        logical = [{"kind": "member", "fullyQualifiedName": where.pointer}] if where.pointer else []
+        if address := where.address:
+            logical.append({"kind": "object", "fullyQualifiedName": address})
+        return (
+            {"physicalLocation": physical, "logicalLocations": logical} if logical else {"physicalLocation": physical}
+        )
 
-    def _artifact(self, where: Where) -> dict[str, str]:
-        return {"uri": uri(path_of(self._report, where))}
+    def _artifact_of(self, member: str) -> dict[str, str]:
+        return {"uri": uri(path_of(self._report, Where(member)))}
 
     def _change(self, member: str, parts: Sequence[tuple[Region, str]]) -> dict[str, Any]:
         replacements = [{"deletedRegion": _region(region), "insertedContent": {"text": text}} for region, text in parts]
-        return {"artifactLocation": self._artifact(Where(member)), "replacements": replacements}
+        return {"artifactLocation": self._artifact(member), "replacements": replacements}
 
 
 def _occurrences(items: Sequence[int]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -74,6 +75,18 @@ class Positions:
         return Region(line, column, *self.line_column(stop))
 
 
+class _Members(Overlay):
+    """Members with annotations, and others where they are asked for.  data: gives the bytes of one."""
+
+    def __init__(self, name: str, there: Mapping[str, bytes], data: Callable[[str], bytes | None]) -> None:
+        super().__init__(name, there)
+        self._data = data
+
+    def _changed(self, name: str) -> bytes | None:
+        data = None if name in self.changed else self._data(name)
+        return super()._changed(name) if data is None else data
+
+
 class Texts:
     """The texts of a report's input, as far as they can still be read."""
 
@@ -87,8 +100,10 @@ class Texts:
         """The line of a finding."""
         if where.line is not None or not where.pointer.startswith("/"):
             return where.line
-        text = self.text(where.file)
-        return None if text is None else self._line_at(where, _span(text, where.pointer).start)
+        text, positions = self.text(where.file), self.positions(where.file)
+        if text is None or positions is None:
+            return None
+        return positions.line(_span(text, where.pointer).start) if positions.lines > 1 else 1
 
     def _line_at(self, where: Where, start: int) -> int | None:
         """The line of a finding that begins at a byte."""
@@ -129,11 +144,11 @@ class Texts:
         return self._positions[member]
 
     def source(self) -> Source:
-        """The members with annotations, to be read while this lives."""
+        """The members with annotations, and others that are asked for, to be read while this lives."""
         origin = self._report.dataset.origin
         names = {*(origin.members if origin else ()), self._report.member}
         there = {name: data for name in sorted(names) if name and (data := self.data(name)) is not None}
-        return Overlay(self._report.source, there)
+        return _Members(self._report.source, there, self.data)
 
     def data(self, member: str) -> bytes | None:
         """The bytes of a member."""
