@@ -19,6 +19,7 @@ _CROSSINGS = 1 << 16  # of those whose boxes meet, as many are looked at closely
 _DENSE = 200  # sides that come near to one, from which on GEOS is not asked
 _LONGEST = 8  # sides whose crossings are all counted
 _MOST = 500  # crossings of the longest outline that is untangled
+_FEW = 4  # points, of whose sides two pairs may cross, which is never too much
 _LONG = 10_000  # points from which on what is found is kept
 _AT_ONCE = 1 << 21  # pairs of boxes that are looked at at once
 _PROOFS = 32  # crossings by arithmetic that are looked at with exact predicates
@@ -87,6 +88,8 @@ def _meetings(points: Floats, least: int) -> Meetings:
 
 def many_crossings(points: Floats) -> bool:
     """Whether an outline crosses itself so often that untangling it takes more than its points are worth."""
+    if len(points) <= _FEW:
+        return False
     most = 8 + min(len(points) / 8, _MOST)
     return meetings(points, SAMPLE).crossings > most or _crossings_of_the_longest(points) > most
 
