@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -199,3 +200,13 @@ def test_a_spoiled_seed_is_refused_or_served_without_a_crash(turn: int) -> None:
     for path in paths:
         answer = mock.app.handle(Request("GET", path, headers=headers))
         assert answer.status != 500, (path, answer.body)
+
+
+def test_jobs_of_a_dataset_are_as_far_as_it_says(tmp_path: Path) -> None:
+    dataset = annotools.read(STREET).dataset
+    reached = [("validation", "rejected"), ("acceptance", "completed"), ("acceptance", "in progress")]
+    pairs = zip(dataset.jobs, reached, strict=True)
+    jobs = tuple(replace(job, stage=stage, state=state) for job, (stage, state) in pairs)
+    annotools.write(dataset.replace(jobs=jobs), tmp_path / "bundle", "cvat-api")
+    rows = get(Mock(tmp_path / "bundle"), "/api/jobs?sort=id")["results"]
+    assert [(job["stage"], job["state"]) for job in rows] == reached
