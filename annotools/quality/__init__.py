@@ -9,6 +9,7 @@
     objects             annotations as comparable objects, with attribute_values and elements of skeletons
     similarity          how alike two objects of a kind are; drawings and pixels compare outlines and masks
     assignment, pairing which object is which
+    crowds              the same of thousands on a frame: candidates and near find who meets, layers who covers whom
     conflicts           what is wrong; coverage and grouping answer two of its questions
     numbers             confusion matrices and counts of each frame
     aggregation         from frames to jobs to the task; documents spells the server's JSON
