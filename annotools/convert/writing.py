@@ -162,9 +162,10 @@ class Target:
 
         It calls files after pictures without their endings, and those of all subsets may lie in one folder.
         """
-        if not self.options.quirks or len({basename(stem(name)) for name in dataset.frames.names}) == len(
-            dataset.frames
-        ):
+        if not self.options.quirks:
+            return {}
+        names = dataset.frames.names
+        if len({basename(stem(name)) for name in names}) == len(names):
             return {}
         return {name: number for number, (name, _) in enumerate(self._write(dataset, media, self.options))}
 
