@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from mmap import mmap
 
@@ -62,10 +62,40 @@ def check_json(file: str, data: bytes | mmap) -> None:
 
     Each takes fifty bytes and more when it is decoded, so that a small zip of `{},{},` would fill a memory.
     """
-    brackets = sum(map(_brackets, _pieces(np.frombuffer(data, np.uint8)))) if len(data) > _MANY else 0
-    if brackets > _MANY and brackets * _LEAST > len(data):
-        message = f"has {brackets:,} lists and objects in {len(data):,} bytes"
+    if len(data) > _MANY:
+        _check_brackets(file, _brackets_of(data), len(data))
+
+
+class Brackets:
+    """Checks the same of a text while its parts are read, some perhaps more than once.
+
+    size: bytes of all.  whole: all of it once more, for when there seem to be too many.
+    """
+
+    def __init__(self, file: str, size: int, whole: Callable[[], Iterable[bytes]]) -> None:
+        self._file, self._size, self._whole = file, size, whole
+        self._count = 0
+
+    def count(self, part: bytes | bytearray) -> None:
+        """Raises: LimitError, as soon as there are too many for all of it."""
+        self._count += _brackets_of(part)
+        if _are_too_many(self._count, self._size):
+            _check_brackets(self._file, sum(map(_brackets_of, self._whole())), self._size)
+            self._count = -self._size  # there are not
+
+
+def _check_brackets(file: str, brackets: int, size: int) -> None:
+    if _are_too_many(brackets, size):
+        message = f"has {brackets:,} lists and objects in {size:,} bytes"
         raise too_large(file, message, f"{_LEAST} bytes and more for each of so many")
+
+
+def _are_too_many(brackets: int, size: int) -> bool:
+    return brackets > _MANY and brackets * _LEAST > size
+
+
+def _brackets_of(data: bytes | bytearray | mmap) -> int:
+    return sum(map(_brackets, _pieces(np.frombuffer(data, np.uint8))))
 
 
 def _pieces(chars: Chars) -> Iterator[Chars]:

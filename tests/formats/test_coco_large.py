@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from annotools import formats
 from annotools.errors import InputError
-from annotools.formats.base import Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.formats.coco import annotation_list
-from annotools.formats.kernel import text_pages
+from annotools.formats.kernel import large_text, text_pages
+from annotools.storage import open_source
 from tests.formats import coco_files
 from tests.formats.coco_files import INSTANCES, doc
 
@@ -39,39 +42,57 @@ def text_list(text: bytes) -> annotation_list.TextList | None:
     return None if parts is None else parts[1]
 
 
+def _larger_than(least: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents of so many bytes are large ones."""
+    for module in (large_text, text_pages, annotation_list):
+        monkeypatch.setattr(module, "LEAST", least)
+
+
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every document is a large one, and of many parts."""
-    monkeypatch.setattr(text_pages, "_LEAST", 0)
+    _larger_than(1, monkeypatch)
     monkeypatch.setattr(annotation_list, "CHUNK_BYTES", 300)
+    monkeypatch.setattr(large_text, "_WINDOW", 100)
 
 
-def both(text: bytes, monkeypatch: pytest.MonkeyPatch) -> list[Read | list[str]]:
-    """What is read of a text as a large document and as a small one, or the problems."""
+def each_way(text: bytes, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Read | list[str]]:
+    """What is read of a text as a large document in a zip, as one on disk and as a small one, or the problems."""
+    (folder / "annotations").mkdir(exist_ok=True)
+    (folder / INSTANCES).write_bytes(text)
     reads: list[Read | list[str]] = []
-    for least in (0, 1 << 30):
-        monkeypatch.setattr(text_pages, "_LEAST", least)
+    for least, where in ((1, None), (1, folder), (1 << 30, None)):
+        _larger_than(least, monkeypatch)
         try:
-            reads.append(coco_files.read({INSTANCES: text}))
+            reads.append(coco_files.read({INSTANCES: text}) if where is None else on_disk(where))
         except InputError as error:
             reads.append([str(problem) for problem in error.problems])
     return reads
+
+
+def on_disk(folder: Path) -> Read:
+    reader = formats.get("coco").dialect(ReadOptions()).read
+    assert reader is not None
+    with open_source(folder) as source:
+        return reader(source, None, ReadOptions())
 
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("indent", [None, 1])
 @pytest.mark.parametrize("order", ORDERS)
 def test_lists_may_stand_in_any_order(
-    order: tuple[str, ...], indent: int | None, monkeypatch: pytest.MonkeyPatch
+    order: tuple[str, ...], indent: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = json.dumps(ordered(order), indent=indent).encode()
     assert text_list(text) is not None
-    large, plain = both(text, monkeypatch)
-    assert isinstance(large, Read)
+    *large, plain = each_way(text, tmp_path, monkeypatch)
     assert isinstance(plain, Read)
-    assert large.dataset == plain.dataset
-    assert large.dataset.shapes.extras["annotation_id"].plain() == plain.dataset.shapes.extras["annotation_id"].plain()
-    assert len(large.dataset.shapes) == sum(len(one.get("segmentation", [0])) for one in ANNOTATIONS)
+    ids = plain.dataset.shapes.extras["annotation_id"].plain()
+    for one in large:
+        assert isinstance(one, Read)
+        assert one.dataset == plain.dataset
+        assert one.dataset.shapes.extras["annotation_id"].plain() == ids
+    assert len(plain.dataset.shapes) == sum(len(one.get("segmentation", [0])) for one in ANNOTATIONS)
 
 
 @pytest.mark.usefixtures("small")
@@ -120,12 +141,47 @@ DAMAGES = {
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("what", DAMAGES)
-def test_what_is_damaged_is_told_as_of_a_small_document(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    large, plain = both(DAMAGES[what], monkeypatch)
-    if isinstance(plain, Read):
-        assert isinstance(large, Read)
-        assert large.dataset == plain.dataset
-        assert list(map(str, large.problems)) == list(map(str, plain.problems))
-        assert large.losses.as_list() == plain.losses.as_list()
-    else:
-        assert large == plain
+def test_what_is_damaged_is_told_as_of_a_small_document(
+    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *large, plain = each_way(DAMAGES[what], tmp_path, monkeypatch)
+    for one in large:
+        if isinstance(plain, Read):
+            assert isinstance(one, Read)
+            assert one.dataset == plain.dataset
+            assert list(map(str, one.problems)) == list(map(str, plain.problems))
+            assert one.losses.as_list() == plain.losses.as_list()
+        else:
+            assert one == plain
+
+
+@pytest.mark.usefixtures("small")
+def test_a_file_on_disk_is_read_part_by_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And never as a whole, which would fail here."""
+    (tmp_path / "annotations").mkdir()
+    (tmp_path / INSTANCES).write_text(json.dumps(DOCUMENT))
+    monkeypatch.setattr(text_pages.TextPages, "__init__", lambda *_: pytest.fail("was read as a whole"))
+    assert len(on_disk(tmp_path).dataset.shapes) > len(ANNOTATIONS)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_file_that_gets_shorter_meanwhile_is_torn(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(DOCUMENT))
+    with (tmp_path / "a.json").open("rb") as stream:
+        text = large_text.TextFile.of(stream)
+        assert text is not None
+        (tmp_path / "a.json").write_text(json.dumps(DOCUMENT)[:100])
+        with pytest.raises(large_text.TornError):
+            text.piece(0, text.size)
+        with pytest.raises(large_text.TornError):
+            text.listed(0, text.size)
+
+
+def test_a_file_of_next_to_nothing_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _larger_than(1, monkeypatch)
+    monkeypatch.setattr(text_pages.TextPages, "__init__", lambda *_: pytest.fail("was read as a whole"))
+    fields = {"images": [], "categories": []}
+    text = json.dumps(fields)[:-1] + ', "annotations": [' + "{}," * 300_000 + "{}]}"
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(InputError, match=r"300,00\d lists and objects"):
+        on_disk(tmp_path)

@@ -9,9 +9,8 @@ may be lists of three.  What cannot be used is a problem with its place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -85,13 +84,23 @@ class DecodedPerson(DecodedAnnotation, gc=False, forbid_unknown_fields=False):
 _LOOSE: dict[type[Annotation], type[Annotation]] = {Annotation: LooseAnnotation, Person: LoosePerson}
 _DECODED: dict[type[Annotation], type[Annotation]] = {Annotation: DecodedAnnotation, Person: DecodedPerson}
 
-# The keys of annotations that have places of their own; a row keeps in mind which of them it had.
-KNOWN = (
-    "image_id", "category_id", "id", "bbox", "segmentation", "attributes", "score", "area", "iscrowd",
-    "rectangle", "keypoints", "num_keypoints",
-)  # fmt: skip
-
-
+# The keys of annotations that have places of their own; a row keeps in mind which of them it had.  Each names its
+# field, as the interpreter then knows its place: a third of the time of `attrgetter`.
+_COLUMNS: dict[str, Callable[[Sequence[Any]], list[Any]]] = {
+    "image_id": lambda rows: [row.image_id for row in rows],
+    "category_id": lambda rows: [row.category_id for row in rows],
+    "id": lambda rows: [row.id for row in rows],
+    "bbox": lambda rows: [row.bbox for row in rows],
+    "segmentation": lambda rows: [row.segmentation for row in rows],
+    "attributes": lambda rows: [row.attributes for row in rows],
+    "score": lambda rows: [row.score for row in rows],
+    "area": lambda rows: [row.area for row in rows],
+    "iscrowd": lambda rows: [row.iscrowd for row in rows],
+    "rectangle": lambda rows: [row.rectangle for row in rows],
+    "keypoints": lambda rows: [row.keypoints for row in rows],
+    "num_keypoints": lambda rows: [row.num_keypoints for row in rows],
+}
+KNOWN = tuple(_COLUMNS)
 LISTS = ("bbox", "segmentation", "rectangle", "keypoints")
 
 
@@ -133,7 +142,7 @@ class Chunk(msgspec.Struct):
     def column(self, name: str) -> list[Any]:
         """What annotations say under a key that is no list; not to be changed."""
         if name not in self._columns:
-            self._columns[name] = list(map(attrgetter(name), self.rows))
+            self._columns[name] = _COLUMNS[name](self.rows)
         return self._columns[name]
 
     def only(self, kept: Ints) -> Chunk:
@@ -172,7 +181,7 @@ class _Decoder:
         self._decoders: list[Any] = [msgspec.json.Decoder(list[one]) for one in kinds]  # type: ignore[valid-type]  # types as values
         self._numbers, self._first = NumberTexts(), 0
 
-    def chunk(self, text: bytes) -> Chunk:
+    def chunk(self, text: bytes | bytearray) -> Chunk:
         """The next.  Raises: one of `UNDECODABLE` for what is no list."""
         chunk = self._at_once(text)
         if chunk is not None:
@@ -183,7 +192,7 @@ class _Decoder:
         self._first += len(pieces)
         return _one_by_one(pieces, self._document, places, self._kind, self._problems)
 
-    def _at_once(self, text: bytes) -> Chunk | None:
+    def _at_once(self, text: bytes | bytearray) -> Chunk | None:
         """Annotations that are all as COCO says; None where one is not."""
         for loose, decoder in enumerate(self._decoders):
             with suppress(*UNDECODABLE):
@@ -197,10 +206,10 @@ class _Decoder:
 
 def _lists_of_texts(rows: Sequence[Any], numbers: NumberTexts) -> Lists | None:
     def lists(name: str) -> NumberLists | None:
-        return lists_of_texts(list(map(attrgetter(name), rows)), numbers)
+        return lists_of_texts(_COLUMNS[name](rows), numbers)
 
     boxes, rectangles = lists("bbox"), lists("rectangle")
-    outlines = outlines_of_texts(list(map(attrgetter("segmentation"), rows)), numbers)
+    outlines = outlines_of_texts(_COLUMNS["segmentation"](rows), numbers)
     people = bool(rows) and isinstance(rows[0], Person)
     points = lists("keypoints") if people else None
     if boxes is None or rectangles is None or outlines is None or (people and points is None):
@@ -210,13 +219,13 @@ def _lists_of_texts(rows: Sequence[Any], numbers: NumberTexts) -> Lists | None:
 
 def _lists_of_values(rows: Sequence[Any], kind: type[Annotation]) -> Lists:
     def lists(name: str) -> NumberLists:
-        return lists_of_values(list(map(attrgetter(name), rows)))
+        return lists_of_values(_COLUMNS[name](rows))
 
-    outlines = outlines_of_values(list(map(attrgetter("segmentation"), rows)))
+    outlines = outlines_of_values(_COLUMNS["segmentation"](rows))
     return Lists(lists("bbox"), outlines, lists("rectangle"), lists("keypoints") if kind is Person else None)
 
 
-def _unknown(text: bytes, kind: type[Annotation]) -> dict[str, dict[int, msgspec.Raw]]:
+def _unknown(text: bytes | bytearray, kind: type[Annotation]) -> dict[str, dict[int, msgspec.Raw]]:
     """The keys that are not known."""
     known = frozenset(kind.__struct_fields__)
     unknown: dict[str, dict[int, msgspec.Raw]] = {}

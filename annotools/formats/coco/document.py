@@ -5,7 +5,8 @@
     {"annotations": [..]}, {"images": [..]}                               a dataset in several files
     {"image": {..}, "annotations": [..]}                                  Segment-Anything's, of one picture
 
-What is held is the file and one short reference for each annotation; annotations are decoded some thousands at a time.
+What is held is the file, unless it is a large one on disk, and one short reference for each annotation; annotations are
+decoded some thousands at a time.
 Captions, panoptic segments and tracks of videos beside instances are left out, alone they are refused.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from posixpath import basename, splitext
 from typing import Any
 
@@ -29,16 +30,18 @@ from annotools.formats.coco.annotation_list import (
     is_one_picture,
 )
 from annotools.formats.kernel.jsonfile import UNDECODABLE, decode, dumped, reason_of
+from annotools.formats.kernel.large_text import TextFile
 from annotools.formats.kernel.text_pages import TextPages
 from annotools.row_problems import RowProblems, below_each
 from annotools.storage import Source
-from annotools.storage.limits import check_json
+from annotools.storage.limits import Brackets, check_json
 
 CATEGORY = "object"  # of what Segment-Anything cut out
 IMAGE = rb'"image"\s*:\s*\{'
 MARK = rb'"(?:predicted_iou|stability_score)"\s*:'
 PREFIXES = ("person_keypoints", "instances")
 LISTS = ("images", "categories", "annotations")
+_MOST_OPEN = 64  # files: a process may have some hundred
 _BOM, _BLANK = b"\xef\xbb\xbf", re.compile(rb"\s*")
 _OTHERS = {"panoptic": b'"segments_info"', "captions": b'"caption"'}
 _VIDEOS, _VIDEO, _IMAGE = "tracks of videos (YouTube-VIS)", b'"video_id"', b'"image_id"'
@@ -55,7 +58,7 @@ class Document(msgspec.Struct):
     member: str
     subset: str
     images: list[Any] = msgspec.field(default_factory=list)
-    raw_images: list[msgspec.Raw] = msgspec.field(default_factory=list)
+    images_text: msgspec.Raw = msgspec.Raw(b"[]")
     categories: list[Any] = msgspec.field(default_factory=list)
     annotations: list[msgspec.Raw] | TextList = msgspec.field(default_factory=list)
     where: str = "/annotations"
@@ -73,16 +76,18 @@ class Document(msgspec.Struct):
 
 
 def documents_of(
-    source: Source, problems: Problems, *, whole: bool = True
+    source: Source, problems: Problems, files: ExitStack, *, whole: bool = True
 ) -> tuple[list[Document], list[Document]]:  # fmt: skip
     """The documents of a source, and those that hold something else: all of `annotations/`, or else every JSON file.
 
-    whole: whether each annotation is there by itself, also where its text would do.  Raises: TornError, if not.
+    files: keeps those open whose annotations stay where they are.  whole: whether each annotation is there by itself,
+    also where its text would do.  Raises: TornError, if not.
     """
     names = json_members(source)
     if not names:
         raise InputError(Problem("has no JSON file", source.name, expected="annotations/*.json"))
-    read = [document for name in names if (document := _read(source, name, problems, whole)) is not None]
+    kept = files if len(names) <= _MOST_OPEN else None
+    read = [document for name in names if (document := _read(source, name, problems, kept, whole)) is not None]
     documents, others = [one for one in read if not one.other], [one for one in read if one.other]
     if not documents:
         for one in others:
@@ -111,8 +116,16 @@ def subset_of(name: str) -> str:
     return basename(folder) if folder and basename(folder) != "annotations" else ""
 
 
-def _read(source: Source, name: str, problems: Problems, whole: bool) -> Document | None:
-    with source.open(name) as stream:
+def _read(source: Source, name: str, problems: Problems, files: ExitStack | None, whole: bool) -> Document | None:
+    stream = source.open(name)
+    text = None if whole or files is None else TextFile.of(stream)
+    if text is not None and files is not None:
+        files.enter_context(stream)
+        apart = fields_and_list(text, Brackets(name, text.size, text.pieces))
+        if apart is not None:
+            return _filled(Document(name, subset_of(name)), *apart, problems)
+        stream.seek(0)
+    with stream:
         pages = TextPages(stream, source.size(name))
     data = pages.text if pages.text[:3] != _BOM else pages.text[3:]
     first = _BLANK.match(data).end()  # type: ignore[union-attr]  # it fits anything
@@ -147,10 +160,9 @@ def _filled(
     document.other = _kind_of(bytes(first))
     if not document.other:
         document.annotations = annotations
-        document.raw_images = _list(document, fields, "images", problems)
-        document.images = _items(document, document.raw_images, "images", problems)
-        categories = _list(document, fields, "categories", problems)
-        document.categories = _items(document, categories, "categories", problems)
+        document.images_text = fields.get("images", document.images_text)
+        document.images = _items(document, fields, "images", problems)
+        document.categories = _items(document, fields, "categories", problems)
     return document
 
 
@@ -169,15 +181,15 @@ def _list(document: Document, fields: Fields, key: str, problems: Problems) -> l
         return []
 
 
-def _items(document: Document, pieces: list[msgspec.Raw], key: str, problems: Problems) -> list[Any]:
+def _items(document: Document, fields: Fields, key: str, problems: Problems) -> list[Any]:
     """Decoded objects; None stands for one that cannot be used."""
     with suppress(*UNDECODABLE):
-        items = msgspec.json.decode(b"[" + b",".join(pieces) + b"]")
-        if len(items) == len(pieces) and all(type(item) is dict for item in items):
-            return list(items)
+        items = msgspec.json.decode(fields.get(key, b"[]"))
+        if type(items) is list and set(map(type, items)) <= {dict}:
+            return items
     decoded: list[Any] = []
     wrong = RowProblems(below_each(f"/{key}"))
-    for index, piece in enumerate(pieces):
+    for index, piece in enumerate(_list(document, fields, key, problems)):
         item, reason = None, "is not an object"
         try:
             item = msgspec.json.decode(piece)

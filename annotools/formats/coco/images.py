@@ -144,10 +144,8 @@ def _extras(images: _Images, document: Document) -> dict[str, Extra]:
     odd = {row: name for row, name in enumerate(given) if "\\" in str(name)} if "\\" in repr(given) else {}
     columns = {key: [item.get(key, "") for item in items] for key in names}
     if any(set(map(type, column)) - _PLAIN_TYPES for column in columns.values()):
-        raw = [
-            msgspec.json.decode(document.raw_images[index], type=dict[str, msgspec.Raw])
-            for index in images.places.tolist()
-        ]
+        pieces = msgspec.json.decode(document.images_text, type=list[msgspec.Raw])
+        raw = [msgspec.json.decode(pieces[index], type=dict[str, msgspec.Raw]) for index in images.places.tolist()]
         items = [{key: decoded(value) for key, value in item.items()} for item in raw]
     lacking = items if len(kinds) > 1 else ()  # nearly always all have the same keys: a fifth of the time of images
     if lacking or items is not images.items:

@@ -19,7 +19,7 @@ from msgspec import UNSET
 
 from annotools.formats.coco.odd_fields import Rle
 from annotools.formats.kernel.jsonfile import UNDECODABLE
-from annotools.formats.kernel.number_texts import NumberTexts
+from annotools.formats.kernel.number_texts import NumberTexts, array_of
 from annotools.geometry.ragged import Ragged, lengths, offsets_of, take
 from annotools.model.columns import without
 from annotools.model.tables import Ints
@@ -79,15 +79,15 @@ class Outlines(msgspec.Struct, frozen=True):
 
 def lists_of_texts(texts: Sequence[msgspec.Raw], numbers: NumberTexts) -> NumberLists | None:
     """The lists that undecoded values are, empty for none; None where one is something else."""
-    state, listed = _told_apart(texts)
-    ragged = numbers.lists(listed) if (state >= 0).all() and not (state == RUNS).any() else None
+    state, listed, array = _told_apart(texts)
+    ragged = numbers.lists(listed, array) if (state >= 0).all() and not (state == RUNS).any() else None
     return None if ragged is None else NumberLists(state, (ragged[0], _ends(state, lengths(ragged[1]))))
 
 
 def outlines_of_texts(texts: Sequence[msgspec.Raw], numbers: NumberTexts) -> Outlines | None:
     """The outlines that undecoded values are, empty for none; None where one is something else."""
-    state, listed = _told_apart(texts)
-    nested = numbers.lists_of_lists(listed) if (state >= 0).all() else None
+    state, listed, array = _told_apart(texts)
+    nested = numbers.lists_of_lists(listed, array) if (state >= 0).all() else None
     if nested is not None:
         with suppress(*UNDECODABLE):
             runs = {n: _RLE.decode(texts[n]) for n in np.flatnonzero(state == RUNS).tolist()}
@@ -95,16 +95,27 @@ def outlines_of_texts(texts: Sequence[msgspec.Raw], numbers: NumberTexts) -> Out
     return None
 
 
-def _told_apart(texts: Sequence[msgspec.Raw]) -> tuple[Ints, Sequence[msgspec.Raw]]:
-    """What each value is by its first byte, -1 for what may not be; and those that are lists."""
+def _told_apart(texts: Sequence[msgspec.Raw]) -> tuple[Ints, Sequence[msgspec.Raw], bytearray]:
+    """What each value is by its first byte, -1 for what may not be; and those that are lists, also as one array."""
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     if not sizes.any():
-        return np.full(len(texts), ABSENT), []
-    starts = np.cumsum(sizes + 1) - sizes - 1
-    first = np.frombuffer(b",".join([*texts, b""]), np.uint8)[starts]
-    state = np.where(sizes == 0, ABSENT, _FIRST[first])
-    mine = state == LIST
-    return state, texts if mine.all() else list(compress(texts, mine.tolist()))
+        return np.full(len(texts), ABSENT), [], bytearray()
+    array = array_of(texts)
+    starts = np.cumsum(sizes + 1) - sizes
+    state = np.where(sizes == 0, ABSENT, _FIRST[np.frombuffer(array, np.uint8)[starts]])
+    others = np.flatnonzero(state != LIST)
+    if not len(others):
+        return state, texts, array
+    cut = _without(array, starts[others].tolist(), (starts + sizes + 1)[others].tolist())
+    return state, list(compress(texts, (state == LIST).tolist())), cut
+
+
+def _without(array: bytearray, starts: Sequence[int], stops: Sequence[int]) -> bytearray:
+    """An array without some of its items, each with what stands behind it."""
+    with memoryview(array) as view:
+        kept = bytearray().join([view[start:stop] for start, stop in zip((0, *stops), (*starts, None), strict=True)])
+    kept[-1:] = b"]"
+    return kept
 
 
 def _ends(state: Ints, counts: Ints) -> Ints:

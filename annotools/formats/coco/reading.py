@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -25,7 +26,6 @@ from annotools.formats.base import Read, ReadOptions, Shared
 from annotools.formats.coco import beside as heads
 from annotools.formats.coco import images
 from annotools.formats.coco.annotation_forms import PLACE
-from annotools.formats.coco.annotation_list import TornError
 from annotools.formats.coco.annotations_in import AnnotationsIn
 from annotools.formats.coco.beside import REPLACED, decoded, is_replaced
 from annotools.formats.coco.categories import Counts, categories_of, point_counts
@@ -34,6 +34,7 @@ from annotools.formats.coco.document import CATEGORY, IMAGE, MARK, Document, doc
 from annotools.formats.coco.ids import Numbers
 from annotools.formats.coco.readers import INSTANCES, LENIENT, SERVER, Reader, Refusal, Refusals, Refused
 from annotools.formats.kernel import member_words
+from annotools.formats.kernel.large_text import TornError
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
 from annotools.model.extras import Extras
@@ -57,17 +58,20 @@ def read(source: Source, context: Dataset | None, options: ReadOptions, reader: 
     earlier = options.earlier.take() if options.earlier is not None and reader is SERVER else None
     if isinstance(earlier, Read):
         return _as_imported(earlier, context, options)
-    try:  # how many points skeletons have must be known before they are read
-        return _read(source, context, options, reader, whole=reader.keypoints)
-    except TornError:
-        return _read(source, context, options, reader, whole=True)
+    with ExitStack() as files:
+        try:  # how many points skeletons have must be known before they are read
+            return _read(source, context, options, reader, files, whole=reader.keypoints)
+        except TornError:
+            return _read(source, context, options, reader, files, whole=True)
 
 
-def _read(source: Source, context: Dataset | None, options: ReadOptions, reader: Reader, *, whole: bool) -> Read:
-    """The same, with what another reader would make of it.  whole: as of `documents_of`."""
+def _read(
+    source: Source, context: Dataset | None, options: ReadOptions, reader: Reader, files: ExitStack, *, whole: bool
+) -> Read:  # fmt: skip
+    """The same, with what another reader would make of it.  files, whole: as of `documents_of`."""
     watch, problems = _watch_of(reader, options), Problems()
     reader = reader if watch is None else msgspec.structs.replace(reader, refuses=watch.refusals)
-    documents, others = documents_of(source, problems, whole=whole)
+    documents, others = documents_of(source, problems, files, whole=whole)
     rows = Rows(source, context, problems, options, matching=reader.matching)
     for document in documents:
         _refuse(document, reader.refuses, problems)
@@ -77,7 +81,7 @@ def _read(source: Source, context: Dataset | None, options: ReadOptions, reader:
     if watch is not None and not watch.refused:
         watch.refused = not _same_frames(documents, frames, source, context)
     for document in documents:
-        document.images, document.raw_images = [], []  # a tenth of a large file
+        document.images, document.images_text = [], Document.images_text  # a tenth of a large file
     categories = categories_of(documents, context, [_counts(one, reader) for one in documents], rows, problems)
     forms, outlines = options.forms and reader.finish is None, options.outlines or reader.finish is not None
     annotations = AnnotationsIn(rows, categories, reader, problems, forms=forms, outlines=outlines)

@@ -29,7 +29,6 @@ except ImportError:  # an extra
 
 _OPEN, _COMMA, _EXPONENT = b"[,e"  # of what a list of numbers may hold brackets and exponents come last
 _BLANKS = b" \t\r\n"
-_BLANK = ord(" ")  # the last of them; what numbers and lists are made of comes behind
 _LISTS: Any = msgspec.json.Decoder(list[list[float]])
 _LISTS_OF_LISTS: Any = msgspec.json.Decoder(list[list[list[float]]])
 _FEW = 512  # lists whose numbers stay in the processor's cache while they are objects: a fifth less than 4,096
@@ -41,26 +40,30 @@ class NumberTexts:
     def __init__(self, *, quick: bool = True) -> None:
         self._parser = simdjson.Parser() if simdjson is not None and quick else None
 
-    def lists(self, texts: Sequence[msgspec.Raw | bytes]) -> Ragged | None:
-        """Numbers and offsets of lists; None where one is something else."""
-        ragged = self._at_once(texts, 1)
+    def lists(self, texts: Sequence[msgspec.Raw | bytes], array: bytearray | None = None) -> Ragged | None:
+        """Numbers and offsets of lists; None where one is something else.  array: `array_of` them, if it is there."""
+        ragged = self._at_once(texts, array, 1)
         if ragged is not None:
             return ragged[0]
         lists = _decoded(texts, _LISTS)
         return None if lists is None else _ragged(lists)
 
-    def lists_of_lists(self, texts: Sequence[msgspec.Raw | bytes]) -> tuple[Ragged, Ints] | None:
+    def lists_of_lists(
+        self, texts: Sequence[msgspec.Raw | bytes], array: bytearray | None = None
+    ) -> tuple[Ragged, Ints] | None:  # fmt: skip
         """Numbers and offsets of the lists in lists, and offsets of these; None where one is something else."""
-        nested = self._at_once(texts, 2)
+        nested = self._at_once(texts, array, 2)
         if nested is not None:
             return nested
         rows = _decoded(texts, _LISTS_OF_LISTS)
         return None if rows is None else (_ragged(list(chain.from_iterable(rows))), offsets_of(list(map(len, rows))))
 
-    def _at_once(self, texts: Sequence[msgspec.Raw | bytes], depth: int) -> tuple[Ragged, Ints] | None:
+    def _at_once(
+        self, texts: Sequence[msgspec.Raw | bytes], array: bytearray | None, depth: int
+    ) -> tuple[Ragged, Ints] | None:  # fmt: skip
         if self._parser is None or not texts:
             return None
-        text = b"[" + b",".join(texts) + b"]"
+        text = array_of(texts) if array is None else array
         try:
             parsed: Any = self._parser.parse(text)
             values = np.frombuffer(parsed.as_buffer(of_type="d"), np.float64)
@@ -69,11 +72,22 @@ class NumberTexts:
         return _structured(values, text, depth + 1)
 
 
-def _structured(values: Array, text: bytes, deepest: int) -> tuple[Ragged, Ints] | None:
+def array_of(texts: Sequence[msgspec.Raw | bytes]) -> bytearray:
+    """The text of one JSON array of all."""
+    array = bytearray(b",").join([b"", *texts, b""])
+    array[:1], array[-1:] = b"[", b"]"
+    return array
+
+
+def _structured(values: Array, text: bytearray, deepest: int) -> tuple[Ragged, Ints] | None:
     """Which numbers are of which list.  text: a list of lists of numbers and nothing else."""
-    chars = np.frombuffer(text, np.uint8)
-    if chars.min() <= _BLANK:
-        chars = np.frombuffer(text.translate(None, _BLANKS), np.uint8)
+    parts = _by_brackets(values, np.frombuffer(text, np.uint8), deepest)
+    if parts is None:  # as where there are blanks, which few files have
+        parts = _by_brackets(values, np.frombuffer(text.translate(None, _BLANKS), np.uint8), deepest)
+    return parts
+
+
+def _by_brackets(values: Array, chars: Array, deepest: int) -> tuple[Ragged, Ints] | None:
     places = np.flatnonzero(chars >= _OPEN)
     brackets = chars[places]
     if (brackets == _EXPONENT).any():
@@ -86,6 +100,8 @@ def _structured(values: Array, text: bytes, deepest: int) -> tuple[Ragged, Ints]
     starts, ends = places[inner], places[inner + 1]
     before = _commas_before(chars, np.concatenate([starts, ends])).reshape(2, -1)
     counts = np.where(ends - starts > 1, before[1] - before[0] + 1, 0)
+    if counts.sum() != len(values):  # a blank within brackets
+        return None
     rows = np.arange(len(inner)) if deepest == 2 else np.searchsorted(inner, np.flatnonzero(opens & (level == 2)))
     return (values, offsets_of(counts)), np.append(rows, len(inner))
 

@@ -11,14 +11,17 @@ Source: https://man7.org/linux/man-pages/man2/madvise.2.html
 from __future__ import annotations
 
 import mmap
+from collections.abc import Iterator
 from contextlib import suppress
+from re import Pattern
 from typing import Any, BinaryIO
 
 import numpy as np
 
+from annotools.formats.kernel.large_text import LEAST
+
 Text = bytes | mmap.mmap
 _PIECE = 1 << 20
-_LEAST = 1 << 22  # bytes below which there is nothing to be gained
 _GIVES_BACK = hasattr(mmap, "MADV_DONTNEED")  # not on Windows
 
 
@@ -29,7 +32,7 @@ class TextPages:
         """size: how long the stream is expected to be; it is read to its end in any case."""
         self.text: Text = b""
         self._gone = 0
-        if size < _LEAST or not _GIVES_BACK:
+        if size < LEAST or not _GIVES_BACK:
             self.text = stream.read()
             return
         pages, filled = _blank(size), 0
@@ -38,6 +41,23 @@ class TextPages:
                 filled += count
         more = stream.read()
         self.text = pages[:filled] + more if filled < size or more else pages
+
+    @property
+    def size(self) -> int:
+        """Bytes of the text."""
+        return len(self.text)
+
+    def piece(self, start: int, stop: int) -> bytes:
+        """The bytes between two places."""
+        return self.text[start:stop]
+
+    def listed(self, start: int, stop: int) -> bytes:
+        """The same between brackets."""
+        return b"[%b]" % self.text[start:stop]
+
+    def ends(self, pattern: Pattern[bytes], start: int, stop: int) -> Iterator[int]:
+        """The ends of matches."""
+        return (match.end() for match in pattern.finditer(self.text, start, stop))
 
     def let_go(self, stop: int) -> None:
         """Give back all before a place in the text, which is not to be looked at any more."""
