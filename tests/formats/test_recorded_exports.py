@@ -113,7 +113,7 @@ def circles() -> Iterator[Callable[[Callable[[], object]], set[str]]]:
     """What of ours is in circles after a call, by the names of the types."""
 
     def after(call: Callable[[], object]) -> set[str]:
-        gc.collect()
+        gc.freeze()  # what was there before is not looked at: of a large process that takes a second each time
         gc.set_debug(gc.DEBUG_SAVEALL)
         call()
         gc.collect()
@@ -124,6 +124,7 @@ def circles() -> Iterator[Callable[[Callable[[], object]], set[str]]]:
     yield after
     gc.set_debug(0)
     gc.garbage.clear()
+    gc.unfreeze()
     gc.enable()
 
 
