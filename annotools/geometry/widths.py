@@ -20,7 +20,6 @@ _TAIL = 2  # units in the last place that a sum of two decimals may be off
 _LARGE = 1e15
 _EXPONENT, _UNIT = 0x7FF << 52, 2.0**-52
 _PIECE = 1 << 14
-_TRIES = (1, -1, 2, -2, 3, -3, 4, -4)
 
 
 def edges(left: Floats, width: Floats) -> Floats:
@@ -68,23 +67,9 @@ def _widths(left: Floats, right: Floats) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):
         plain = np.asarray(right - left)
         best = np.asarray(np.where(np.abs(plain) < _LARGE, np.round(plain, _DECIMALS), plain))
-        astray = edges(left, best) != right  # few: decimals have widths of decimals
-        if astray.any():
-            np.copyto(best, plain, where=astray)  # what fits most of the others, as between keyframes
-            astray &= edges(left, plain) != right
-            if astray.any():
-                best[astray] = _nearest(left[astray], right[astray], plain[astray])
-    return best
-
-
-def _nearest(left: Floats, right: Floats, plain: Floats) -> Floats:
-    """The same for widths for which the plain difference does not do, from that on."""
-    best, rows = plain.copy(), np.flatnonzero(np.isfinite(plain))
-    for step in _TRIES:
-        tried = plain[rows] + step * np.spacing(np.abs(plain[rows]))
-        fits = edges(left[rows], tried) == right[rows]
-        best[rows[fits]] = tried[fits]
-        rows = rows[~fits]
+        # Few are not: decimals have widths of decimals.  For these, as between keyframes, the plain difference is the
+        # best there is: numbers beside it are half a unit or more farther from what would be exact.
+        np.copyto(best, plain, where=edges(left, best) != right)
     return best
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from annotools.geometry.ragged import segment_all, take
-from annotools.model.columns import Array, Bools, Ints
+from annotools.model.columns import Array, Bools, Ints, distinct
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger, Loss, Losses
 from annotools.model.row_numbers import origins
@@ -171,20 +171,18 @@ def _same_groups(old: Ints, new: Ints) -> Bools:
     if same.all():
         return np.asarray(same)
     both = (old > 0) & (new > 0)
-    pairs = np.unique(np.stack([old[both], new[both]]), axis=1)
-    single = [
-        np.isin(side, values[counts == 1]) for side, (values, counts) in zip(pairs, map(_counted, pairs), strict=True)
-    ]
-    mutual = pairs[:, single[0] & single[1]]
-    partner = dict(mutual.T.tolist())
     same = (old <= 0) & (new <= 0)
-    same[both] = [partner.get(a) == b for a, b in zip(old[both].tolist(), new[both].tolist(), strict=True)]
+    same[both] = _lead_to_one(old[both], new[both]) & _lead_to_one(new[both], old[both])
     return np.asarray(same)
 
 
-def _counted(values: Array) -> tuple[Array, Array]:
-    unique, counts = np.unique(values, return_counts=True)
-    return unique, counts
+def _lead_to_one(numbers: Ints, others: Ints) -> Bools:
+    """Whether all rows with the number of a row have one other number."""
+    which = np.searchsorted(distinct(numbers), numbers)
+    low, high = np.full(len(numbers), np.iinfo(np.int64).max), np.full(len(numbers), -1)
+    np.minimum.at(low, which, others)
+    np.maximum.at(high, which, others)
+    return np.asarray((low == high)[which])
 
 
 def _same_points(old: Any, new: Any, row: Ints, new_row: Ints) -> Bools:

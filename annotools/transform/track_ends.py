@@ -29,7 +29,9 @@ def closed_in_place(dataset: Dataset, hidden: Bools) -> tuple[Dataset, Ints] | N
     if (dataset.tracks.parent >= 0).any() or not _in_order(shapes) or not _all_due(dataset, hidden):
         return None
     owners = dataset.attributes.owner[dataset.attributes.kind == Owner.SHAPE]
-    if (shapes.counts[rows] != shapes.counts[rows - 1]).any() or np.isin(owners, [rows, rows - 1]).any():
+    taken = np.zeros(len(shapes), np.bool_)
+    taken[rows] = taken[rows - 1] = True
+    if (shapes.counts[rows] != shapes.counts[rows - 1]).any() or taken[owners].any():
         return None
     columns, moved = _edited(shapes, rows)
     values = _points(shapes, rows)
@@ -48,7 +50,8 @@ def _in_order(shapes: Shapes) -> bool:
 def _all_due(dataset: Dataset, hidden: Bools) -> bool:
     """Whether outside rows are where tracks, just seen, are not seen any more, and there only."""
     shapes, shown = dataset.shapes, dataset.shown_frames
-    due = np.append(shown, -1)[np.searchsorted(shown, shapes.frame, side="right")]
+    frames = np.arange(len(dataset.frames))  # of which there are fewer than rows
+    due = np.append(shown, -1)[np.searchsorted(shown, frames, side="right")][shapes.frame]
     goes_on, next_frame = np.zeros(len(shapes), np.bool_), np.append(shapes.frame[1:], -1)
     goes_on[:-1] = shapes.track[1:] == shapes.track[:-1]
     followed = (due < 0) | (goes_on & (next_frame <= due)) | (shapes.track < 0) | hidden

@@ -17,11 +17,12 @@ import msgspec
 import numpy as np
 import orjson
 
-from annotools.model.columns import Array, Floats, Ints, is_uniform, uniform
+from annotools.model.columns import Array, Floats, Ints, is_uniform, row_keys, uniform
 
 _PIECE = 1 << 23  # bytes read at a time: objects are made of them on the way
 _ROWS = 1 << 16  # lines written at a time
 _EXACT = 1 << 53
+_FEW = 1 << 10
 _NUMBERS = msgspec.json.Decoder(list[float])
 _LF = 10
 
@@ -81,8 +82,36 @@ def number_lines(size: int, columns: Callable[[slice], Sequence[Array]], *, poin
         made = zip(columns(part), whole, strict=True)
         short = (column.astype(np.int64) if is_short else column for column, is_short in made)
         # Numbers of one type side by side are a table, which is text without an object for each: a quarter less time
-        cells = [_rows_of(np.stack(list(table), axis=1)) for _, table in groupby(short, key=attrgetter("dtype"))]
-        yield b"\n".join(cells[0] if len(cells) == 1 else map(b",".join, zip(*cells, strict=True))) + b"\n"
+        tables = [np.stack(list(table), axis=1) for _, table in groupby(short, key=attrgetter("dtype"))]
+        yield _joined(tables)
+
+
+def _joined(tables: Sequence[Array]) -> bytes:
+    """The lines of tables side by side."""
+    *firsts, last = tables
+    texts = [_rows_of(table) for table in firsts]
+    ends = _ends_of(last, b"," if firsts else b"")
+    step = 2 * len(texts) or 1
+    pieces = [b","] * (step * len(ends))
+    for n, column in enumerate(texts):
+        pieces[2 * n :: step] = column
+    pieces[step - 1 :: step] = ends
+    return b"".join(pieces)
+
+
+def _ends_of(table: Array, before: bytes) -> Sequence[bytes]:
+    """How lines end: the rows of a table with what stands before and behind them.
+
+    What follows the coordinates is a class and flags, of which few rows differ: each text is made once, a fifth less
+    time for all lines.
+    """
+    keys = row_keys(*table.T) if table.dtype.kind == "i" else np.arange(len(table))
+    if keys.max() >= _FEW:
+        return [b"%b%b\n" % (before, row) for row in _rows_of(table)]
+    row = np.zeros(keys.max() + 1, np.int64)
+    row[keys] = np.arange(len(keys))  # the last that has each
+    texts = [b"%b%b\n" % (before, text) for text in _rows_of(table[row])]
+    return [texts[key] for key in keys.tolist()]
 
 
 def _without_fractions(parts: Iterable[Sequence[Array]]) -> list[bool]:
