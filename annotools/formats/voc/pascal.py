@@ -15,6 +15,7 @@ Source: http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_doc.html
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,12 +72,17 @@ def _heads(dataset: Dataset, names: Sequence[str], segmented: Bools) -> Iterator
     extras = (writing.plain_extra(frames, name) for name in ("folder", "path", "voc", "depth"))
     columns = zip(frames.width.tolist(), frames.height.tolist(), segmented.tolist(), *extras, strict=True)
     for name, (width, height, drawn, folder, path, other, depth) in zip(names, columns, strict=True):
-        size = f"<width>{width}</width>\n\t\t<height>{height}</height>\n\t\t<depth>{depth or 3}</depth>"
         yield (
             f"<annotation>\n\t<filename>{text(name)}</filename>\n{_path('folder', folder)}{_path('path', path)}"
-            f"{writing.indented(other, 1)}"
-            f"\t<size>\n\t\t{size}\n\t</size>\n\t<segmented>{drawn:d}</segmented>\n"
+            f"{writing.indented(other, 1)}{_size(width, height, depth or 3, drawn)}"
         )
+
+
+@lru_cache(typed=True)
+def _size(width: int, height: int, depth: int, segmented: bool) -> str:
+    """Of most pictures the same."""
+    sides = f"<width>{width}</width>\n\t\t<height>{height}</height>\n\t\t<depth>{depth}</depth>"
+    return f"\t<size>\n\t\t{sides}\n\t</size>\n\t<segmented>{segmented:d}</segmented>\n"
 
 
 def _path(tag: str, value: Any) -> str:
