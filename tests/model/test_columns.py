@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotools.memory import collector_at_rest, give_back
+from annotools.model import column_buffer
 from annotools.model.column_buffer import ColumnBuffer, RowBuffer
 from annotools.model.columns import at, condensed, is_uniform, joined_runs, row_keys, runs, stacked, tally, uniform
 from annotools.model.row_groups import list_groups, row_groups
@@ -80,6 +81,15 @@ def test_what_grows_is_all_that_was_added(pieces: list[list[int]]) -> None:
     assert column.column().tolist() == [item for piece in pieces for item in piece]
     values, offsets = rows.ragged()
     assert [values[start:stop].tolist() for start, stop in pairwise(offsets.tolist())] == pieces
+
+
+def test_what_grows_large_is_all_that_was_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In pages of its own, which are there for more than 4 MB and grow where they are."""
+    monkeypatch.setattr(column_buffer, "_LARGE", 16)
+    column = ColumnBuffer()
+    for number in range(5000):
+        column.add(np.full(number % 7, number))
+    assert column.column().tolist() == [number for number in range(5000) for _ in range(number % 7)]
 
 
 def test_the_collector_is_on_again() -> None:
