@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from annotools.convert.needs import check_written
 from annotools.formats.base import Format, WriteOptions
+from annotools.memory import give_back
 from annotools.model import Dataset, Losses, fit
 from annotools.quirks import Quirks
 from annotools.transform import run
@@ -26,8 +27,12 @@ class Work:
     def run(self, names: Iterable[str], quirks: Quirks, known: Mapping[str, Transform] = STEPS) -> None:
         """Steps, one after the other.  Raises as `run` of `annotools.transform`."""
         for name in names:
+            numbers = self.dataset.shapes.numbers
             self.dataset, losses = run(self.dataset, (name,), quirks, known)
             self.losses += losses
+            if self.dataset.shapes.numbers is not numbers:
+                del numbers  # what it was, and what was made on the way
+                give_back()
 
     def fit(self, form: Format, options: WriteOptions) -> None:
         """All that a format needs, ready for its writer.

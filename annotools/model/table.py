@@ -106,5 +106,5 @@ class Table:
 
 @cache
 def _names_of(kind: type[Table]) -> dict[str, None]:
-    """What a table of some kind is made of, in its order."""
-    return dict.fromkeys(field.name for field in fields(kind))
+    """What a table of some kind is made of, in its order, as it is given."""
+    return dict.fromkeys(field.metadata.get("given", field.name) for field in fields(kind))

@@ -23,6 +23,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from annotools.model.attribute_rows import Attributes
 from annotools.model.codes import Owner
 from annotools.model.columns import (
     CODE,
@@ -47,6 +48,7 @@ from annotools.model.columns import (
     values_of,
 )
 from annotools.model.extras import without_derived
+from annotools.model.packed_numbers import Numbers
 from annotools.model.table import Table
 from annotools.model.views import IntervalView, ShapeView, TagView, TrackView
 
@@ -163,16 +165,21 @@ class Shapes(_Walkable[ShapeView]):
     group: Ints
     source: Codes
     score: Floats
-    values: Floats
+    numbers: Numbers = field(metadata={"given": "values"})
     offsets: Ints
 
     @classmethod
     def _rest(cls, size: int, columns: dict[str, Any]) -> dict[str, Any]:
-        values = frozen(columns.pop("values", ()), REAL)
+        numbers = Numbers.of(columns.pop("values", ()))
         offsets = frozen(columns.pop("offsets", np.zeros(size + 1)), NUMBER)
-        if len(offsets) != size + 1 or offsets[0] != 0 or offsets[-1] != len(values):
-            raise ValueError(f"offsets must be {size + 1} numbers from 0 to {len(values)}")
-        return columns | {"values": values, "offsets": offsets}
+        if len(offsets) != size + 1 or offsets[0] != 0 or offsets[-1] != len(numbers):
+            raise ValueError(f"offsets must be {size + 1} numbers from 0 to {len(numbers)}")
+        return columns | {"numbers": numbers, "offsets": offsets}
+
+    @property
+    def values(self) -> Floats:
+        """The points of all rows as one column.  Where they are many, `points_of` some rows needs less memory."""
+        return self.numbers.wide
 
     @property
     def counts(self) -> Ints:
@@ -182,15 +189,34 @@ class Shapes(_Walkable[ShapeView]):
 
     def points(self, row: int) -> Floats:
         """The values of one row."""
-        return self.values[self.offsets[row] : self.offsets[row + 1]]
+        return self.numbers.between(int(self.offsets[row]), int(self.offsets[row + 1]))
 
-    def with_points(self, values: ArrayLike, offsets: ArrayLike | None = None) -> Self:
+    def points_of(self, rows: ArrayLike) -> tuple[Floats, Ints]:
+        """The points of some rows, in their order, as values and offsets.  rows: row numbers, or a boolean mask."""
+        chosen = rows_of(rows)
+        counts = self.offsets[1:][chosen] - self.offsets[:-1][chosen]
+        return self.numbers.ranges(self.offsets[:-1][chosen], counts), np.concatenate(([0], np.cumsum(counts)))
+
+    @property
+    def are_finite(self) -> Bools:
+        """Whether all numbers of each row are finite.  (n,) bool."""
+        finite, start = np.ones(len(self), np.bool_), 0
+        for piece in self.numbers.pieces(0, len(self.numbers)):
+            odd = np.flatnonzero(~np.isfinite(piece))
+            finite[np.searchsorted(self.offsets, start + odd, "right") - 1] = False
+            start += len(piece)
+        return finite
+
+    def with_points(self, values: ArrayLike | Numbers, offsets: ArrayLike | None = None) -> Self:
         """The same rows with other points; offsets stay unless given."""
         ends = self.offsets if offsets is None else offsets
         return self._settled(replace(self, **self._rest(len(self), {"values": values, "offsets": ends})))
 
     def replace(self, **columns: Any) -> Self:
         """The same table with some columns changed; what followed from geometry that differs now is gone."""
+        if "values" in columns:
+            moved = self.with_points(columns.pop("values"), columns.pop("offsets", None))
+            return moved.replace(**columns)
         return self._settled(super().replace(**columns), columns.keys())
 
     def _settled(self, new: Self, names: Set[str] = frozenset({"values"})) -> Self:
@@ -205,7 +231,7 @@ class Shapes(_Walkable[ShapeView]):
         """Which rows have other points."""
         moved = np.asarray(new.counts != self.counts)
         if not moved.any():
-            if new.values is not self.values:
+            if new.numbers is not self.numbers:
                 differ = np.flatnonzero(self.values != new.values)
                 moved[np.searchsorted(self.offsets, differ, "right") - 1] = True
             return moved
@@ -224,7 +250,7 @@ class Shapes(_Walkable[ShapeView]):
             return picked if picked.base is None else picked.copy()  # a single run of rows is shared
         counts, starts = (self.counts, self.offsets[:-1]) if rows is None else (self.counts[rows], self.offsets[rows])
         boxes, whole = np.full((len(counts), 4), np.nan), np.flatnonzero(counts >= 4)
-        boxes[whole] = self.values[starts[whole, None] + np.arange(4)]
+        boxes[whole] = self.numbers.ranges(starts[whole], np.full(len(whole), 4)).reshape(-1, 4)
         return boxes
 
     def take(self, index: ArrayLike) -> Self:
@@ -233,12 +259,12 @@ class Shapes(_Walkable[ShapeView]):
         offsets = np.concatenate(([0], np.cumsum(counts)))
         if isinstance(runs, list):
             ends = [(int(self.offsets[run.start]), int(self.offsets[run.stop])) for run in runs]
-            values = at(self.values, joined_runs(ends))  # shared where all rows that are left out are empty
-        elif offsets[-1] == len(self.values) and (runs[1:] > runs[:-1]).all():
-            values = self.values  # the same
+            numbers = self.numbers.runs(joined_runs(ends))  # shared where all rows that are left out are empty
+        elif offsets[-1] == len(self.numbers) and (runs[1:] > runs[:-1]).all():
+            numbers = self.numbers  # the same
         else:
-            values = values_of(self.values, self.offsets[:-1][runs], counts)
-        return replace(self, **self._picked(runs), values=frozen(values, REAL), offsets=frozen(offsets, NUMBER))
+            numbers = self.numbers.chosen(self.offsets[:-1][runs], counts)
+        return replace(self, **self._picked(runs), numbers=numbers, offsets=frozen(offsets, NUMBER))
 
     @classmethod
     def concat(cls, tables: Iterable[Self]) -> Self:
@@ -248,44 +274,4 @@ class Shapes(_Walkable[ShapeView]):
         joined = cls._stacked(parts)
         values = np.concatenate([p.values for p in parts])
         offsets = np.concatenate(([0], np.cumsum(np.concatenate([p.counts for p in parts]))))
-        return replace(parts[0], **joined, values=frozen(values, REAL), offsets=frozen(offsets, NUMBER))
-
-
-@dataclass(frozen=True, eq=False)
-class Attributes(Table):
-    """Values on tags, shapes, tracks and intervals.  Text is kept once: `value` is a position in `pool`."""
-
-    COLUMNS: ClassVar = {"kind": CODE, "owner": ROW, "spec": ID, "value": ROW}
-
-    kind: Codes
-    owner: Rows
-    spec: Ints
-    value: Rows
-    pool: tuple[str, ...] = ()
-
-    @classmethod
-    def _rest(cls, size: int, columns: dict[str, Any]) -> dict[str, Any]:
-        pool = tuple(columns.pop("pool", ()))
-        wrong = next((row for row, text in enumerate(pool) if not isinstance(text, str)), None)
-        if wrong is not None:
-            raise TypeError(f"attribute value {pool[wrong]!r:.40} (pool[{wrong}]), expected text")
-        return columns | {"pool": pool}
-
-    def texts(self) -> list[str]:
-        """The value of each row as text."""
-        pool = self.pool
-        return [pool[code] for code in self.value.tolist()]
-
-    def of_kind(self, kind: Owner) -> Self:
-        """The attributes of one kind of owner."""
-        return self.take(self.kind == kind)
-
-    @classmethod
-    def concat(cls, tables: Iterable[Self]) -> Self:
-        parts = list(tables)
-        pool: dict[str, int] = {}
-        coded = []
-        for part in parts:
-            codes = [pool.setdefault(text, len(pool)) for text in part.pool]
-            coded.append(part.replace(value=np.asarray(codes, np.int32)[part.value] if codes else part.value))
-        return replace(super().concat(coded), pool=tuple(pool))
+        return replace(parts[0], **joined, numbers=Numbers.of(values), offsets=frozen(offsets, NUMBER))

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from annotools.geometry.ragged import segment_all, take
+from annotools.geometry.ragged import segment_all
 from annotools.model.columns import Array, Bools, Ints, distinct
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger, Loss, Losses
@@ -64,7 +64,7 @@ def _is_count(number: Ints, rows: int) -> bool:
 
 def _shares(old: Any, new: Any) -> bool:
     """Whether two tables are the same rows in the same columns."""
-    names = [*old.COLUMNS, *(("values", "offsets") if isinstance(old, Shapes) else ())]
+    names = [*old.COLUMNS, *(("numbers", "offsets") if isinstance(old, Shapes) else ())]
     return old.extras is new.extras and all(getattr(old, name) is getattr(new, name) for name in names)
 
 
@@ -109,7 +109,7 @@ def _equal(before: Dataset, after: Dataset, name: str, row: Ints, new_row: Ints)
         equal &= old.label[row] == new.label[new_row]
     if not (stays and old.group is new.group):
         equal &= _same_groups(old.group[row], new.group[new_row])
-    if name == "shapes" and not (stays and old.values is new.values and old.offsets is new.offsets):
+    if name == "shapes" and not (stays and old.numbers is new.numbers and old.offsets is new.offsets):
         equal &= _stay_points(old, new) if stays and _same_lengths(old, new) else _same_points(old, new, row, new_row)
     return equal
 
@@ -191,8 +191,8 @@ def _same_points(old: Any, new: Any, row: Ints, new_row: Ints) -> Bools:
     rows = np.flatnonzero(same)
     for start in range(0, len(rows), _PIECE):
         piece = rows[start : start + _PIECE]
-        values, offsets = take(new.values, new.offsets, new_row[piece])
-        same[piece] = segment_all(_same(take(old.values, old.offsets, row[piece])[0], values), offsets)
+        values, offsets = new.points_of(new_row[piece])
+        same[piece] = segment_all(_same(old.points_of(row[piece])[0], values), offsets)
     return same
 
 
@@ -202,8 +202,11 @@ def _same_lengths(old: Any, new: Any) -> bool:
 
 def _stay_points(old: Any, new: Any) -> Bools:
     """The same of tables whose rows have as many values each and stay where they are: nothing has to be taken."""
-    same = np.ones(len(new), np.bool_)
-    other = np.flatnonzero(old.values != new.values)
-    astray = other[~_same(old.values[other], new.values[other])]
-    same[np.searchsorted(new.offsets, astray, side="right") - 1] = False
+    same, start = np.ones(len(new), np.bool_), 0
+    size = len(new.numbers)
+    for was, now in zip(old.numbers.pieces(0, size), new.numbers.pieces(0, size), strict=True):
+        other = np.flatnonzero(was != now)
+        astray = start + other[~_same(was[other], now[other])]
+        same[np.searchsorted(new.offsets, astray, side="right") - 1] = False
+        start += len(now)
     return same

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from annotools.errors import UsageError, suggest
-from annotools.geometry.ragged import Ints, segment_all
+from annotools.geometry.ragged import Ints
 from annotools.model.codes import Owner, ShapeType
 from annotools.model.columns import without
 from annotools.model.dataset import Dataset
@@ -77,7 +77,7 @@ def plain_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     shapes, attributes = dataset.shapes, dataset.attributes
     there = np.isin(shapes.type, [ShapeType.of(kind) for kind in kinds])
     there &= ~shapes.outside & np.isfinite(shapes.rotation)
-    there &= segment_all(np.isfinite(shapes.values), shapes.offsets)
+    there &= shapes.are_finite
     there &= np.isin(shapes.label, [label.id for label in dataset.labels.top])
     mine = np.flatnonzero(attributes.kind == Owner.SHAPE)
     mine = mine[there[attributes.owner[mine]]]

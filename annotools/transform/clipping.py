@@ -16,7 +16,18 @@ import numpy as np
 from annotools.geometry.boxes import clip_boxes, order_corners
 from annotools.geometry.masks import clip_cvat_rle
 from annotools.geometry.polygons import are_valid
-from annotools.geometry.ragged import Array, Bools, Floats, Ints, Ragged, from_arrays, segment_sum, take
+from annotools.geometry.ragged import (
+    Array,
+    Bools,
+    Floats,
+    Ints,
+    Ragged,
+    from_arrays,
+    offsets_of,
+    row_pieces,
+    segment_sum,
+    take,
+)
 from annotools.geometry.rle import cvat_rle_areas
 from annotools.model.codes import MASK, POLYGON, RECTANGLE, ShapeType
 from annotools.model.dataset import Dataset
@@ -25,6 +36,8 @@ from annotools.model.tables import Shapes
 from annotools.quirks import NONE, Quirks
 from annotools.transform.mask_faults import faulty_masks
 from annotools.transform.rows import every_frame, in_groups, no_argument, of_type, recast, repeat, say_stays
+
+_PIECE = 1 << 17  # runs at a time
 
 
 def clip_to_frame(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -55,28 +68,26 @@ def _filled(dataset: Dataset, ledger: Ledger, rows: Ints) -> Dataset:
     short = np.flatnonzero(missing > 0)
     if not len(short):
         return dataset
-    values, offsets = take(dataset.shapes.values, dataset.shapes.offsets, rows)
     why = "they do not fill its box, so the rest is background"
     ledger.changed("runs of mask", why, dataset, "shapes", rows[short], column="points")
-    runs = [_with_rest(values[offsets[row] : offsets[row + 1]], int(missing[row])) for row in short.tolist()]
+    runs = [_with_rest(dataset.shapes.points(rows[row]), int(missing[row])) for row in short.tolist()]
     return dataset.replace(shapes=recast(dataset.shapes, rows[short], from_arrays(runs)))
 
 
 def _missing(shapes: Shapes, rows: Ints) -> Ints:
     """By how many pixels the runs of masks fall short of their boxes."""
     tails = _tails(shapes, rows)
-    pixels = (tails[:, 2:] - tails[:, :2] + 1).prod(axis=1)
-    with np.errstate(invalid="ignore", over="ignore"):  # of other rows, whose sums are not asked for
-        sums = segment_sum(*take(shapes.values, shapes.offsets, rows))
+    pixels, sums = (tails[:, 2:] - tails[:, :2] + 1).prod(axis=1), np.empty(len(rows))
+    for start, stop in row_pieces(offsets_of(shapes.counts[rows]), _PIECE):
+        sums[start:stop] = segment_sum(*shapes.points_of(rows[start:stop]))
     missing: Ints = (pixels - (sums - tails.sum(axis=1))).astype(np.int64)
     return missing
 
 
 def _tails(shapes: Shapes, rows: Ints) -> Floats:
     """The last four numbers of some rows: the boxes of masks."""
-    if not len(shapes.values):
-        return np.zeros((len(rows), 4))
-    return np.asarray(shapes.values[np.maximum(shapes.offsets[rows + 1, None] + np.arange(-4, 0), 0)])
+    ends = shapes.offsets[rows + 1]
+    return shapes.numbers.ranges(ends - 4, np.full(len(rows), 4)).reshape(-1, 4)
 
 
 def _with_rest(points: Floats, missing: int) -> Floats:
@@ -127,7 +138,7 @@ def _clip_masks(dataset: Dataset, ledger: Ledger, rows: Ints) -> Dataset:
     boxes = _tails(shapes, rows)
     beyond = (boxes[:, :2] < 0).any(axis=1) | (boxes[:, 2:] >= _sizes(dataset, rows)).any(axis=1)
     rows = rows[beyond]
-    cut = clip_cvat_rle(*take(shapes.values, shapes.offsets, rows), _sizes(dataset, rows))
+    cut = clip_cvat_rle(*shapes.points_of(rows), _sizes(dataset, rows))
     away = cvat_rle_areas(*cut) == 0
     _say(ledger, dataset, rows, MASK, away)
     return _without(dataset.replace(shapes=recast(shapes, rows, cut)), rows[away])

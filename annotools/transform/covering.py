@@ -15,13 +15,14 @@ from itertools import pairwise
 import numpy as np
 
 from annotools.errors import UsageError
-from annotools.geometry.ragged import Ints, Ragged, concat, offsets_of, segment_all, take
+from annotools.geometry.ragged import Bools, Ints, Ragged, offsets_of, segment_all, take
 from annotools.geometry.rle_layout import cvat_rle_tails
 from annotools.geometry.visible import are_alone, seen_parts
 from annotools.model.codes import MASK
 from annotools.model.columns import distinct
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
+from annotools.model.packed_numbers import Numbers, NumbersBuffer
 from annotools.model.tables import Shapes
 from annotools.quirks import NONE, Quirks
 from annotools.scale import mapped
@@ -43,14 +44,15 @@ def visible_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     rows = np.delete(rows, faulty_masks(shapes, rows, dataset.frames.sizes(shapes.frame[rows])))
     if not len(rows):
         return dataset, Losses()
-    changed, seen = _seen(dataset, rows)
-    empty = _is_empty(seen)
+    changed, seen, counts = _seen(dataset, rows)
+    empty = _are_empty(seen, counts)
     ledger.lost("mask", "nothing of it is to be seen", dataset, "shapes", changed[empty])
     why = "others cover a part of it, or its box was loose"
     ledger.changed("mask", why, dataset, "shapes", changed[~empty], "points")
     if empty.any():  # what is gone has no points, so that nothing is copied where it goes
-        seen = take(*seen, ~empty)[0], offsets_of(np.where(empty, 0, np.diff(seen[1])))
-    dataset = dataset.replace(shapes=recast(shapes, changed, seen))
+        starts, counts = offsets_of(counts)[:-1], np.where(empty, 0, counts)
+        seen = seen.chosen(starts, counts)
+    dataset = dataset.replace(shapes=recast(shapes, changed, (seen, offsets_of(counts))))
     del seen
     if not empty.any():
         return dataset, ledger.losses()
@@ -60,22 +62,20 @@ def visible_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     return dataset.select(shapes=~gone), ledger.losses()
 
 
-def _seen(dataset: Dataset, rows: Ints) -> tuple[Ints, Ragged]:
-    """The masks of which less than all is to be seen, or that were loose, ascending, and what is to be seen of them."""
+def _seen(dataset: Dataset, rows: Ints) -> tuple[Ints, Numbers, Ints]:
+    """The masks of which less than all is to be seen, or that were loose; what is to be seen of them, and how much."""
     shapes = dataset.shapes
     order = rows[np.lexsort((np.arange(len(rows)), shapes.z_order[rows], shapes.frame[rows]))]
     parts = (
-        (take(shapes.values, shapes.offsets, batch), shapes.frame[batch], dataset.frames.sizes(shapes.frame[batch]))
+        (shapes.points_of(batch), shapes.frame[batch], dataset.frames.sizes(shapes.frame[batch]))
         for batch in _batches(shapes, order)
     )
-    rows_of_parts, masks_of_parts = [], []
-    for batch, (places, masks) in zip(_batches(shapes, order), mapped(_seen_of, parts), strict=True):
-        rows_of_parts.append(batch[places])
-        masks_of_parts.append(masks)
-    changed, masks = np.concatenate(rows_of_parts), concat(masks_of_parts)
-    masks_of_parts.clear()  # all of them together are much, and in order they are there once more
-    ascending = np.argsort(changed)
-    return changed[ascending], take(*masks, ascending)
+    changed, runs, counts = [], NumbersBuffer(), []
+    for batch, (places, (values, offsets)) in zip(_batches(shapes, order), mapped(_seen_of, parts), strict=True):
+        changed.append(batch[places])
+        runs.add(values)
+        counts.append(np.diff(offsets))
+    return np.concatenate(changed), runs.numbers(), np.concatenate(counts)
 
 
 def _seen_of(masks: Ragged, frame: Ints, sizes: Ints) -> tuple[Ints, Ragged]:
@@ -87,7 +87,7 @@ def _seen_of(masks: Ragged, frame: Ints, sizes: Ints) -> tuple[Ints, Ragged]:
     same = np.diff(seen[1]) == np.diff(before[1])
     alike = take(*seen, same)[0] == take(*before, same)[0]
     same[same] = segment_all(alike, take(*seen, same)[1])
-    same &= ~_is_empty(seen)  # of which nothing was to be seen before either
+    same &= ~_are_empty(Numbers.of(seen[0]), np.diff(seen[1]))  # of which nothing was to be seen before either
     return hidden[~same], take(*seen, ~same)
 
 
@@ -98,6 +98,8 @@ def _batches(shapes: Shapes, rows: Ints) -> Iterator[Ints]:
     return (rows[start:stop] for start, stop in pairwise(distinct(np.append(cuts, len(rows))).tolist()))
 
 
-def _is_empty(masks: Ragged) -> np.ndarray:
-    values, offsets = masks
-    return np.asarray((np.diff(offsets) == 5) & (values[offsets[:-1]] == 1))
+def _are_empty(runs: Numbers, counts: Ints) -> Bools:
+    """Which masks have no pixels, and are [1, 0, 0, 0, 0]."""
+    empty = counts == 5
+    empty[empty] = runs.ranges(offsets_of(counts)[:-1][empty], np.ones(empty.sum(), np.int64)) == 1
+    return np.asarray(empty)

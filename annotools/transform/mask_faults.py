@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.geometry.ragged import Array, Ints, offsets_of, row_pieces, take
+from annotools.geometry.ragged import Array, Ints, offsets_of, row_pieces
 from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model.tables import Shapes
 
@@ -16,8 +16,6 @@ def faulty_masks(shapes: Shapes, rows: Ints, sizes: Array | None = None) -> Ints
     faulty: list[int] = []
     for start, stop in row_pieces(offsets_of(shapes.counts[rows]), _PIECE):
         piece = slice(start, stop)
-        faults = check_cvat_rles(
-            *take(shapes.values, shapes.offsets, rows[piece]), None if sizes is None else sizes[piece]
-        )
+        faults = check_cvat_rles(*shapes.points_of(rows[piece]), None if sizes is None else sizes[piece])
         faulty += [start + position for position, _ in faults]
     return np.array(faulty, np.int64)

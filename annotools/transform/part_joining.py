@@ -8,6 +8,9 @@ some programs paint nothing.  All are told as changed; the first of them stays, 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice, pairwise
+
 import numpy as np
 
 from annotools.geometry.part_bridges import bridged, overlap
@@ -25,13 +28,14 @@ def joined_parts(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     """Groups of polygons as single polygons."""
     no_argument("join-parts", argument)
     shapes, ledger = dataset.shapes, Ledger()
-    objects = [rows for rows in _objects(dataset) if not overlap(_outlines(shapes, rows))]
+    outlines = [(rows, parts) for rows, parts in _outlines(shapes, _objects(dataset)) if not overlap(parts)]
+    objects = [rows for rows, _ in outlines]
     if not objects:
         return dataset, Losses()
     firsts, gone = np.array([rows[0] for rows in objects]), np.concatenate([rows[1:] for rows in objects])
     why = "the parts of a group became one outline"
     ledger.changed("polygon of a group", why, dataset, "shapes", np.concatenate(objects))
-    joined = [bridged(_outlines(shapes, rows)).reshape(-1) for rows in objects]
+    joined = [bridged(parts).reshape(-1) for _, parts in outlines]
     # What is gone has no points, so that nothing is copied where it goes.
     points = from_arrays([*joined, *[np.zeros(0)] * len(gone)])
     group = np.append(_groups(dataset, objects), shapes.group[gone])
@@ -54,11 +58,13 @@ def _objects(dataset: Dataset) -> list[Ints]:
     return [] if not len(order) else np.split(rows[order], np.flatnonzero(np.diff(which[order])) + 1)
 
 
-def _outlines(shapes: Shapes, rows: Ints) -> list[Array]:
+def _outlines(shapes: Shapes, objects: list[Ints]) -> Iterator[tuple[Ints, list[Array]]]:
+    """Each object with the outlines of its rows."""
     # Not of a table of these rows: to take a few from all columns costs a quarter of a millisecond an object.
-    values, offsets = shapes.values, shapes.offsets
-    ends = zip(offsets[rows].tolist(), offsets[rows + 1].tolist(), strict=True)
-    return [values[start:stop].reshape(-1, 2) for start, stop in ends]
+    values, offsets = shapes.points_of(np.concatenate([np.zeros(0, np.int64), *objects]))
+    ends = pairwise(offsets.tolist())
+    for rows in objects:
+        yield rows, [values[start:stop].reshape(-1, 2) for start, stop in islice(ends, len(rows))]
 
 
 def _groups(dataset: Dataset, objects: list[Ints]) -> Ints:

@@ -31,10 +31,7 @@ _NUMBERS = {RECTANGLE: 4, ELLIPSE: 4, CUBOID: 16, SKELETON: 0}
 
 def _finite(dataset: Dataset) -> Bools:
     shapes = dataset.shapes
-    good = np.isfinite(shapes.rotation)
-    odd = np.flatnonzero(~np.isfinite(shapes.values))
-    good[np.searchsorted(shapes.offsets, odd, "right") - 1] = False
-    return good
+    return np.asarray(np.isfinite(shapes.rotation) & shapes.are_finite)
 
 
 def _below_skeletons(dataset: Dataset) -> Bools:

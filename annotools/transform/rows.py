@@ -6,24 +6,25 @@ are, also those of tracks, so that a format can use them on tracks given frame b
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from annotools.errors import UsageError
-from annotools.geometry.ragged import Array, Bools, Ints, Ragged, expand_ranges, lengths, offsets_of, take
+from annotools.geometry.ragged import Array, Bools, Ints, Ragged, expand_ranges, lengths, offsets_of
 from annotools.geometry.rle_faults import Fault
 from annotools.model.codes import Owner, ShapeType
 from annotools.model.columns import distinct
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger
+from annotools.model.packed_numbers import Numbers, NumbersBuffer
 from annotools.model.tables import Attributes, Shapes
 from annotools.quirks import NONE, Quirks
 from annotools.tracks import interpolate
 
+Points = tuple[Array | Numbers, Ints]  # ragged
 _PIECE = 1 << 13  # rows whose points are exchanged at a time
-_LEAST = 100  # numbers of a run of rows, on average, from which on runs are copied
 
 
 def no_argument(name: str, argument: str) -> None:
@@ -32,10 +33,11 @@ def no_argument(name: str, argument: str) -> None:
         raise UsageError(f"transform {name} takes no argument, got {argument!r}")
 
 
-def recast(shapes: Shapes, rows: Ints, points: Ragged, **columns: Any) -> Shapes:
+def recast(shapes: Shapes, rows: Ints, points: Points | Iterator[Ragged], **columns: Any) -> Shapes:
     """The same table with other points, and other values in some columns, for `rows`.
 
-    points: ragged, one row for each of `rows`.  columns: a value for all, or one each.  Of no rows it is the table.
+    points: ragged, one row for each of `rows`; or, where these ascend, those of some rows after the other, which are
+    made as they are needed.  columns: a value for all, or one each.  Of no rows it is the table.
     """
     if not len(rows):
         return shapes
@@ -43,39 +45,50 @@ def recast(shapes: Shapes, rows: Ints, points: Ragged, **columns: Any) -> Shapes
     for name, value in columns.items():
         changed[name] = getattr(shapes, name).copy()
         changed[name][rows] = value
-    return shapes.with_points(*_exchanged((shapes.values, shapes.offsets), rows, points)).replace(**changed)
+    if isinstance(points, tuple):
+        order = np.argsort(rows, kind="stable") if (rows[1:] <= rows[:-1]).any() else np.arange(len(rows))
+        rows, points = rows[order], _some_at_a_time(*points, order)
+    return shapes.with_points(*_exchanged(shapes, rows, points)).replace(**changed)
 
 
-def _exchanged(points: Ragged, rows: Ints, new: Ragged) -> Ragged:
-    """Ragged values with other values for some rows; some rows at a time, so that they are never there three times."""
-    if (rows[1:] <= rows[:-1]).any():
-        order = np.argsort(rows, kind="stable")
-        rows, new = rows[order], take(*new, order)
-    (values, offsets), (own, own_ends) = points, new
-    counts = lengths(offsets)
-    counts[rows] = lengths(own_ends)
-    ends, changed = offsets_of(counts), np.zeros(len(counts), np.bool_)
-    changed[rows] = True
-    turns = np.flatnonzero(np.diff(changed)) + 1
-    if len(turns) * _LEAST < ends[-1]:
-        # few runs of rows that change, and of rows that do not: copied in a tenth of the time
-        pieces = [
-            own[slice(*own_ends[np.searchsorted(rows, run)])] if changed[run[0]] else values[slice(*offsets[list(run)])]
-            for run in pairwise([0, *turns.tolist(), len(counts)])
-        ]
-        return np.concatenate(pieces, dtype=np.float64), ends
-    result = np.empty(int(ends[-1]), np.float64)
-    for start in range(0, len(counts), _PIECE):
-        stop = min(start + _PIECE, len(counts))
-        old, piece = values[offsets[start] : offsets[stop]], result[ends[start] : ends[stop]]
-        first, last = np.searchsorted(rows, (start, stop))
-        if first == last:
-            piece[:] = old
-            continue
-        is_new = np.repeat(changed[start:stop], counts[start:stop])
-        piece[~is_new] = old[np.repeat(~changed[start:stop], np.diff(offsets[start : stop + 1]))]
-        piece[is_new] = own[own_ends[first] : own_ends[last]]
-    return result, ends
+def _some_at_a_time(values: Array | Numbers, offsets: Ints, order: Ints) -> Iterator[Ragged]:
+    numbers, counts = Numbers.of(values), lengths(offsets)[order]
+    for start in range(0, len(order), _PIECE):
+        piece = slice(start, start + _PIECE)
+        yield numbers.ranges(offsets[:-1][order[piece]], counts[piece]), offsets_of(counts[piece])
+
+
+def _exchanged(shapes: Shapes, rows: Ints, points: Iterable[Ragged]) -> tuple[Numbers, Ints]:
+    """The points of all shapes, with other ones for some ascending rows: packed, and never there twice."""
+    buffer, counts, done, first = NumbersBuffer(), shapes.counts, 0, 0
+    for values, ends in points:
+        mine = rows[first : first + len(ends) - 1]
+        first += len(mine)
+        last = len(shapes) if first == len(rows) else int(mine[-1]) + 1 if len(mine) else done
+        for start in range(done, last, _PIECE):
+            stop = min(start + _PIECE, last)
+            here = slice(*np.searchsorted(mine, (start, stop)).tolist())
+            new = values[ends[here.start] : ends[here.stop]], lengths(ends)[here]
+            buffer.add(_merged(shapes, start, stop, mine[here] - start, *new))
+        counts[mine], done = lengths(ends), last
+    return buffer.numbers(), offsets_of(counts)
+
+
+def _merged(shapes: Shapes, start: int, stop: int, rows: Ints, values: Array, counts: Ints) -> Array:
+    """The numbers of the shapes from one up to another, where some have others.  rows: of these, from 0."""
+    old = shapes.numbers.between(int(shapes.offsets[start]), int(shapes.offsets[stop]))
+    if not len(rows):
+        return old
+    if len(rows) == stop - start:
+        return values
+    is_new, sizes = np.zeros(stop - start, np.bool_), shapes.counts[start:stop]
+    is_new[rows] = True
+    stays = np.repeat(~is_new, sizes)
+    sizes[rows] = counts
+    is_new = np.repeat(is_new, sizes)
+    merged = np.empty(len(is_new))
+    merged[is_new], merged[~is_new] = values, old[stays]
+    return merged
 
 
 def repeat(dataset: Dataset, counts: Ints) -> tuple[Dataset, Ints]:

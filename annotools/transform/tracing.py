@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.geometry.masks import cvat_rle_to_polygons
-from annotools.geometry.ragged import Ints, Ragged, take
+from annotools.geometry.ragged import Ints, Ragged
 from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model.codes import MASK, POLYGON
 from annotools.model.dataset import Dataset
@@ -36,12 +36,12 @@ def masks_to_polygons(dataset: Dataset, argument: str = "", quirks: Quirks = NON
     tracked = dataset.shapes.track[rows] >= 0
     say_stays(ledger, dataset, rows[tracked], "a track has one shape a frame, and a mask may have several parts")
     rows = rows[~tracked]
-    faults = check_cvat_rles(*take(dataset.shapes.values, dataset.shapes.offsets, rows))
+    faults = check_cvat_rles(*dataset.shapes.points_of(rows))
     return _traced(dataset, without_faults(ledger, dataset, rows, faults), ledger), ledger.losses()
 
 
 def _traced(dataset: Dataset, rows: Ints, ledger: Ledger) -> Dataset:
-    values, offsets, mask = cvat_rle_to_polygons(*take(dataset.shapes.values, dataset.shapes.offsets, rows))
+    values, offsets, mask = cvat_rle_to_polygons(*dataset.shapes.points_of(rows))
     parts = np.bincount(mask, minlength=len(rows))
     say_turned(ledger, dataset, rows[parts == 1], "mask", "polygon")
     say_turned(ledger, dataset, rows[parts > 1], "mask", "group of polygons")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.geometry.ragged import segment_all
 from annotools.model import RECTANGLE, Condition, Dataset
 from annotools.model.columns import Bools
 
@@ -14,7 +13,7 @@ def is_word(dataset: Dataset) -> Bools:
     shapes = dataset.shapes
     counts = shapes.counts
     whole = np.where(shapes.type == RECTANGLE, counts == 4, (counts >= 6) & (counts % 2 == 0))
-    return np.asarray(whole & segment_all(np.isfinite(shapes.values), shapes.offsets))
+    return np.asarray(whole & shapes.are_finite)
 
 
 def is_upright(dataset: Dataset) -> Bools:

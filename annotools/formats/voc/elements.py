@@ -41,12 +41,11 @@ _SMALL, _LARGE = 1e-3, 1e15
 def elements(dataset: Dataset, boxes: ByFrame) -> Iterator[bytes]:
     """The elements of each frame.  boxes: rectangles."""
     before, behind, ends = _Before(dataset), _Behind(dataset), boxes.ends.tolist()
-    values, offsets = dataset.shapes.values, dataset.shapes.offsets
     for first, last in _together(boxes.ends):
         rows = boxes.order[ends[first] : ends[last]]
         pieces = [b""] * (_PIECES * len(rows))
         pieces[::_PIECES] = before.of(rows)
-        texts = numbers(values[offsets[rows, None] + np.arange(4)].reshape(-1))
+        texts = numbers(dataset.shapes.points_of(rows)[0])
         for column in range(4):
             pieces[1 + 2 * column :: _PIECES] = texts[column::4]
         for index, between in enumerate(_BETWEEN):

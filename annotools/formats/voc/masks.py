@@ -20,7 +20,7 @@ from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import VOC_CLASSES, Color, voc_palette
 from annotools.formats.kernel.mask_pngs import Look, mask_pngs
 from annotools.formats.kernel.painting import masks_of, unpaint
-from annotools.geometry.ragged import Ragged, offsets_of, take
+from annotools.geometry.ragged import Ragged, offsets_of
 from annotools.model import Dataset
 from annotools.model.columns import Array, Ints, distinct
 from annotools.scale import mapped
@@ -53,7 +53,7 @@ def _part(dataset: Dataset, masks: ByFrame, frames: Ints, classes: Ints, first: 
     picture = np.searchsorted(frames, shapes.frame[rows])
     numbers = first[frames][picture] + np.arange(len(rows)) - (masks.ends[frames] - begin)[picture]
     order = np.lexsort((shapes.z_order[rows], picture))
-    drawn, sizes = take(shapes.values, shapes.offsets, rows[order]), dataset.frames.sizes(frames)
+    drawn, sizes = shapes.points_of(rows[order]), dataset.frames.sizes(frames)
     return drawn, picture[order], sizes, classes[rows[order]].astype(np.uint8), numbers[order].astype(np.uint8)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.geometry.ragged import segment_all
 from annotools.model import POLYGON, RECTANGLE, Condition, Dataset
 from annotools.model.columns import Bools
 from annotools.transform.skeleton_points import has_points, is_point
@@ -22,7 +21,7 @@ def is_box(dataset: Dataset) -> Bools:
 def is_outline(dataset: Dataset) -> Bools:
     """Whether a polygon has three finite points or more."""
     shapes = dataset.shapes
-    whole = (shapes.counts >= 6) & (shapes.counts % 2 == 0) & segment_all(np.isfinite(shapes.values), shapes.offsets)
+    whole = (shapes.counts >= 6) & (shapes.counts % 2 == 0) & shapes.are_finite
     return np.asarray((shapes.type != POLYGON) | whole)
 
 

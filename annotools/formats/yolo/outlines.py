@@ -11,7 +11,7 @@ from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.decimal_lines import decimal_cells
 from annotools.formats.yolo.lines import LEAST, LabelLines
 from annotools.formats.yolo.writing import BlockLines
-from annotools.geometry.ragged import offsets_of, place_in_row, row_of_value, take
+from annotools.geometry.ragged import offsets_of, place_in_row, row_of_value
 from annotools.model import POLYGON, RECTANGLE, Dataset
 from annotools.model.columns import Floats, Ints
 from annotools.model.rounding import around
@@ -29,7 +29,7 @@ def lines(dataset: Dataset, classes: Ints, rows: Ints, shares: Shares) -> Sequen
 
 def _shares(dataset: Dataset, rows: Ints, shares: Shares) -> tuple[Ints, Floats]:
     """The coordinates of some polygons as shares: where those of each begin, and all of them."""
-    values, offsets = take(dataset.shapes.values, dataset.shapes.offsets, rows)
+    values, offsets = dataset.shapes.points_of(rows)
     sizes = dataset.frames.sizes(dataset.shapes.frame[rows]).astype(np.float64)
     return offsets, shares(values, sizes[row_of_value(offsets), place_in_row(offsets) % 2])
 

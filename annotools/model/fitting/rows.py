@@ -9,6 +9,7 @@ import numpy as np
 from annotools.model.codes import Owner, ShapeType
 from annotools.model.columns import Floats, Ints, distinct
 from annotools.model.fitting.state import Fitting, kind_word
+from annotools.model.packed_numbers import NumbersBuffer
 from annotools.model.tables import Shapes
 
 _NO_KIND = "the format has no {}"
@@ -105,26 +106,24 @@ def rounding(fitting: Fitting) -> None:
     rule, shapes = fitting.keeps.rounding, fitting.dataset.shapes
     if rule is None:
         return
-    values = shapes.values  # copied when the first of them moves: what was written by rounding is round
     moved, frame = np.zeros(len(shapes), np.bool_), _sized_frames(shapes)
-    for start in range(0, len(values), _PIECE):
-        piece = shapes.values[start : start + _PIECE]
+    buffer, start = None, 0  # copied when the first of them moves: what was written by rounding is round
+    for piece in shapes.numbers.pieces(0, len(shapes.numbers)):
         rows = _rows(shapes.offsets, start, len(piece))
         new = rule.rounded(piece, _sizes(fitting, frame, rows, start) if rule.by_size else piece)
         odd = (new != piece) & ~(np.isnan(new) & np.isnan(piece)) & (shapes.type[rows] != ShapeType.MASK)
         if odd.any():
-            values = values.copy() if values is shapes.values else values
-            np.copyto(values[start : start + _PIECE], new, where=odd)
+            buffer = buffer or NumbersBuffer(shapes.numbers.pieces(0, start))
             moved[rows[odd]] = True
+        if buffer:
+            buffer.add(np.where(odd, new, piece))
+        start += len(piece)
     turned = rule.turned(shapes.rotation)
     _tell_rounded(fitting, "points", moved, str(rule))
     _tell_rounded(fitting, "rotation", turned != shapes.rotation, str(rule))
     if moved.any() or (turned != shapes.rotation).any():
-        new_shapes = (shapes.with_points(values) if moved.any() else shapes).replace(rotation=turned)
+        new_shapes = (shapes.with_points(buffer.numbers()) if buffer else shapes).replace(rotation=turned)
         fitting.dataset = fitting.dataset.replace(shapes=new_shapes)
-
-
-_PIECE = 1 << 16  # values rounded at a time: what is made on the way stays in the cache
 
 
 def _rows(offsets: Ints, start: int, count: int) -> Ints:
