@@ -5,21 +5,21 @@ A polygon of CVAT is an open ring: the last point is joined to the first without
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from annotools.geometry.polygons import are_closed, reversed_points, simplified, validity_reasons
-from annotools.geometry.ragged import take
-from annotools.geometry.tangles import many_crossings
+from annotools.geometry.ragged import take, to_arrays
+from annotools.geometry.untangling import largest_parts
 from annotools.model import POLYGON, POLYLINE
-from annotools.model.tables import Floats
+from annotools.model.tables import Floats, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Drop, Edit, Put
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, lossless, lossy
 from annotools.validate.registry import rule
 from annotools.validate.rules.geo._derived import flat, rings, simple
 from annotools.validate.rules.geo._nesting import nested
+
+_AT_ONCE = 512  # values of outlines of which the simple parts are made at once
 
 
 def _points(ctx: Context, row: int) -> Floats:
@@ -45,10 +45,10 @@ def self_intersection(ctx: Context) -> Found:
     bad = np.flatnonzero(~ctx.once(simple) & ~ctx.once(flat))
     values, offsets = take(known.values, known.offsets, bad)
     reasons = validity_reasons(values, offsets)
-    rows = known.rows[bad]
+    rows, parts = known.rows[bad], _LargestParts(values, offsets)
 
     def edits(i: int) -> list[Edit]:
-        points = _largest_part(_points(ctx, int(rows[i])))
+        points = parts(i)
         return [] if points is None else [Put("shape", int(rows[i]), "points", points)]
 
     places = [reason.partition("[")[2].rstrip("]") or reason for reason in reasons]
@@ -56,18 +56,27 @@ def self_intersection(ctx: Context) -> Found:
     return ctx.at("shape", rows, message, lossy("keep the largest simple part", edits), place=places)
 
 
-def _largest_part(points: Floats) -> list[float] | None:
-    """The outline of the largest polygon that shapely makes of a ring, None where it makes none, or far too many."""
-    import shapely
+class _LargestParts:
+    """The largest simple part of each of some outlines, made of many at once and kept: each report asks for them.
 
-    if many_crossings(points):
-        return None
-    parts = shapely.get_parts(shapely.make_valid(shapely.Polygon(points)))
-    whole: list[Any] = [part for part in parts.tolist() if part.geom_type == "Polygon" and part.area > 0]
-    if not whole:
-        return None
-    ring = shapely.get_coordinates(max(whole, key=lambda part: float(part.area)).exterior)[:-1]
-    return [float(value) for value in np.round(ring, 6).reshape(-1)]
+    values, offsets: of the outlines.
+    """
+
+    def __init__(self, values: Floats, offsets: Ints) -> None:
+        self._outlines = to_arrays(values, offsets)
+        self._group = offsets[:-1] // _AT_ONCE
+        self._made: dict[int, tuple[int, list[Floats | None]]] = {}
+
+    def __call__(self, index: int) -> list[float] | None:
+        """The points of one, None where there is no simple part."""
+        group = int(self._group[index])
+        if group not in self._made:
+            first, stop = (int(np.searchsorted(self._group, group, side)) for side in ("left", "right"))
+            outlines = [outline.reshape(-1, 2) for outline in self._outlines[first:stop]]
+            self._made[group] = first, largest_parts(outlines)
+        first, parts = self._made[group]
+        part = parts[index - first]
+        return None if part is None else part.reshape(-1).tolist()
 
 
 @rule(
