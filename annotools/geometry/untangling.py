@@ -80,7 +80,8 @@ def _of_bow_ties(fours: Floats) -> tuple[Bools, Floats]:
     counterclockwise = _side(np.take_along_axis(corners, _RINGS[turned, 0, 0][..., None], 1), 0, 1, 2) > 0
     rings = _RINGS[turned, counterclockwise.astype(np.int64)]
     one, other = (np.take_along_axis(corners, rings[:, part, :, None], 1) for part in (0, 1))
-    return sure, np.round(np.where(_is_larger(one, other)[:, None, None], one, other), _DIGITS)
+    larger = np.where(_is_larger(one, other)[:, None, None], one, other)
+    return sure, np.asarray(np.round(larger, _DIGITS), np.float64)
 
 
 def _side(points: Floats, start: int, end: int, other: int) -> Floats:

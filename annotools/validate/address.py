@@ -5,9 +5,7 @@ Many are looked up at once, as columns: what is asked of a table costs as much f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
-from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -15,6 +13,7 @@ import numpy as np
 from annotools.model import Dataset, Owner, ShapeType
 from annotools.model.tables import Ints
 from annotools.validate.findings import OWNER_OF, Found, Where
+from annotools.validate.wheres import Wheres
 
 _WORDS = ShapeType.words()
 
@@ -34,21 +33,24 @@ class Addresses:
             return Where(file, pointer=answer.pointers[index] if len(answer.pointers) else "")
         return self.rows(answer.kind, answer.rows[index : index + 1])[0]
 
-    def related(self, answer: Found, rows: range) -> list[Where | None]:
-        """The addresses of the other ones of pairs, of findings of rows."""
+    def related(self, answer: Found, rows: range) -> tuple[list[bool], Wheres]:
+        """Which of some findings are about a pair, and the addresses of the other ones of these."""
         others = answer.related[rows.start : rows.stop]
         known = others >= 0
-        wheres = iter(self.rows(answer.kind, others[known]))
-        return [next(wheres) if one else None for one in known.tolist()] if len(others) else [None] * len(rows)
+        return known.tolist() if len(others) else [False] * len(rows), self.columns(answer.kind, others[known])
 
     def rows(self, kind: str, rows: Ints) -> list[Where]:
         """The addresses of rows of a table."""
+        return self.columns(kind, rows).each()
+
+    def columns(self, kind: str, rows: Ints) -> Wheres:
+        """The same as columns."""
         if kind == "attribute":
-            return self._attributes(rows)
+            return Wheres.of(self._attributes(rows))
         if kind in OWNER_OF:
             return self._annotations(OWNER_OF[kind], rows)
         made = {"frame": self._frame, "label": self._label, "job": self._job}[kind]
-        return list(map(made, rows.tolist()))
+        return Wheres.of(list(map(made, rows.tolist())))
 
     def _frame(self, number: int) -> Where:
         return Where(frame=number, frame_name=self._name(number), kind="frame", row=number)
@@ -70,25 +72,21 @@ class Addresses:
         wheres: dict[int, Where] = {}
         for kind in np.unique(kinds).tolist():
             places = np.flatnonzero(kinds == kind)
-            wheres |= zip(places.tolist(), self._annotations(Owner(kind), owners[places]), strict=True)
+            wheres |= zip(places.tolist(), self._annotations(Owner(kind), owners[places]).each(), strict=True)
         return [wheres[number] for number in range(len(rows))]
 
-    def _annotations(self, owner: Owner, rows: Ints) -> list[Where]:
-        table, word, named = self._tables[owner], owner.word, self._label_names
-        ids, labels = table.id[rows].tolist(), table.label[rows].tolist()
-        jobs = list(map(self._job_id, table.job[rows].tolist()))
-        frames = table.frame[rows].tolist() if hasattr(table, "frame") else None
-        shown = zip(frames, map(self._name, frames), strict=True) if frames is not None else repeat((None, ""))
-        types = map(_WORDS.__getitem__, table.type[rows].tolist()) if owner == Owner.SHAPE else repeat("")
-        links = self._links(owner, rows, jobs, frames)
-        parts = zip(
-            self._spots(owner, rows), jobs, shown, rows.tolist(), ids, labels, types, links, strict=False
+    def _annotations(self, owner: Owner, rows: Ints) -> Wheres:
+        table, size, known = self._tables[owner], len(rows), self._label_names
+        jobs, frames = self._jobs(table.job[rows]), table.frame[rows].tolist() if hasattr(table, "frame") else None
+        files, lines, pointers = self._spots(owner, rows)
+        names = [self._name(frame) for frame in frames] if frames is not None else [""] * size
+        types = list(map(_WORDS.__getitem__, table.type[rows].tolist())) if owner == Owner.SHAPE else [""] * size
+        return Wheres(
+            files, lines, [None] * size, pointers, jobs, frames or [None] * size, names, [owner.word] * size,
+            rows.tolist(), [number if number >= 0 else None for number in table.id[rows].tolist()],
+            [known.get(label) or self._named(label) for label in table.label[rows].tolist()], types,
+            self._links(owner, rows, jobs, frames),
         )  # fmt: skip
-        return [
-            Where(file, line, None, pointer, job, frame, name, word, row, number if number >= 0 else None,
-                  named.get(label) or self._named(label), kind, link)
-            for (file, line, pointer), job, (frame, name), row, number, label, kind, link in parts
-        ]  # fmt: skip
 
     @cached_property
     def _label_names(self) -> dict[int, str]:
@@ -98,16 +96,19 @@ class Addresses:
         label = self.dataset.labels.by_id.get(number)
         return label.name if label else f"label {number}"
 
-    def _spots(self, owner: Owner, rows: Ints) -> Iterator[tuple[str, int | None, str]]:
-        """File, line and pointer."""
-        if self.dataset.origin is None:
-            return repeat((self.member, None, ""), len(rows))
-        spots = self.dataset.origin.spots(owner, rows)
-        return ((file or self.member, line, pointer) for file, line, pointer in spots)
+    def _spots(self, owner: Owner, rows: Ints) -> tuple[list[str], list[int | None], list[str]]:
+        """Files, lines and pointers."""
+        size = len(rows)
+        if self.dataset.origin is None or not size:
+            return [self.member] * size, [None] * size, [""] * size
+        files, lines, pointers = map(list, zip(*self.dataset.origin.spots(owner, rows), strict=True))
+        return [file or self.member for file in files], lines, pointers
 
-    def _job_id(self, row: int) -> int | None:
+    def _jobs(self, rows: Ints) -> list[int | None]:
+        """The ids of jobs."""
         jobs = self._job_ids
-        return jobs[row] if row >= 0 else jobs[0] if len(jobs) == 1 else None
+        usual = jobs[0] if len(jobs) == 1 else None
+        return [jobs[row] if row >= 0 else usual for row in rows.tolist()]
 
     @cached_property
     def _job_ids(self) -> list[int | None]:

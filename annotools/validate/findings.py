@@ -27,6 +27,7 @@ KINDS = ("shape", "track", "tag", "interval", "attribute", "frame", "label", "jo
 OWNER_OF: dict[str, Owner] = {owner.word: owner for owner in Owner}
 _KEPT = 16  # findings of which the edits are kept
 _FIRST, _MOST = 16, 1024  # findings that are looked up at once
+_PLAIN = {str, int, bool, type(None)}
 NOTHING: Ints = np.zeros(0, np.int64)
 
 
@@ -117,6 +118,25 @@ class Found(msgspec.Struct, frozen=True, eq=False, dict=True):
             return alike(self.pointers.items, least)
         return ((index, ()) for index in range(len(self)))
 
+    def columns(self, rows: range) -> list[tuple[str, Any, bool]]:
+        """The evidence of some findings: name, a list along them or one value for all, and whether it is a list."""
+        return [
+            (name, [value[index] for index in rows] if along else value, along) for name, value, along in self._plain
+        ]
+
+    def texts(self, rows: range) -> list[str]:
+        """The messages of some findings; one that is the same of all is made once."""
+        numbers = {name: value if along else [value] * len(rows) for name, value, along in self.columns(rows)}
+        if not rows or all(map(are_one, numbers.values())):
+            return [self.text(index) for index in rows[:1]] * len(rows)
+        made = self.message.format
+        texts = [made(**dict(zip(numbers, row, strict=True))) for row in zip(*numbers.values(), strict=True)]
+        return texts if "".join(texts).isprintable() else list(map(one_line, texts))
+
+    def edits_of(self, rows: range) -> list[tuple[Edit, ...]]:
+        """What mends each of some findings."""
+        return [tuple(self.remedy.edits(index)) for index in rows] if self.remedy else [()] * len(rows)
+
     def edits(self, index: int) -> tuple[Edit, ...]:
         """What mends one finding, none where nothing does."""
         return self._edits(index)
@@ -148,6 +168,12 @@ class Found(msgspec.Struct, frozen=True, eq=False, dict=True):
         )  # fmt: skip
 
 
+def are_one(values: list[Any]) -> bool:
+    """Whether a list of at least one value has only one, which is written as the others are (0.0 is not -0.0)."""
+    plain = len(kinds := set(map(type, values))) == 1 and kinds <= _PLAIN
+    return plain and values.count(values[0]) == len(values)
+
+
 def chunks(size: int) -> Iterator[range]:
     """Rows in pieces, the first of which are small: often only these are looked at."""
     start, step = 0, _FIRST
@@ -177,7 +203,7 @@ def _values(column: Any) -> Any:
     return [_values(value) for value in column] if isinstance(column, (list, tuple)) else column
 
 
-_PLACES = ("", "document", "frame", "job")  # kinds that are no object
+PLACES = ("", "document", "frame", "job")  # kinds that are no object
 
 
 class Where(NamedTuple):
@@ -214,7 +240,7 @@ class Where(NamedTuple):
         parts = [] if self.job is None else [f"job {self.job}"]
         if self.frame is not None:
             parts.append(f"frame {self.frame} ({self.frame_name})" if self.frame_name else f"frame {self.frame}")
-        if self.kind not in _PLACES:
+        if self.kind not in PLACES:
             number = "" if self.id is None else f" #{self.id}"
             parts.append(f"{self.shape_type or self.kind}{number}{self.label and f' {self.label}'}")
         return one_line(" · ".join(parts))

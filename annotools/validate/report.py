@@ -22,6 +22,7 @@ from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Finding, Fix,
 from annotools.validate.fingerprints import Fingerprints
 from annotools.validate.needs import Needs
 from annotools.validate.registry import Rule
+from annotools.validate.wheres import Wheres
 
 ALIKE = 100  # items of a list of which the same is listed once
 
@@ -42,6 +43,20 @@ class Batch(msgspec.Struct, frozen=True, eq=False, dict=True):
         remedy = self.found.remedy
         some = remedy is not None and any(self.found.edits(index) for index in range(len(self)))
         return remedy.safe if remedy is not None and some else None
+
+
+class Columns(msgspec.Struct, frozen=True, eq=False):
+    """What some findings say, as columns; text for a report is made of them many at once.
+
+    texts: messages.  wheres: addresses.  paired: which are about a pair; others: the addresses of the other ones of
+    these.  marks: fingerprints.
+    """
+
+    texts: list[str]
+    wheres: Wheres
+    paired: list[bool]
+    others: Wheres
+    marks: list[str]
 
 
 class Silenced(msgspec.Struct, frozen=True, eq=False):
@@ -121,22 +136,23 @@ class Report:
 
     def findings(self, per_rule: int | None = None) -> Iterator[Finding]:
         """The findings, worst first, then by rule; of each rule the first `per_rule`."""
-        shown: Counter[str] = Counter()
+        for batch, shown in self.listed(per_rule):
+            yield from islice(self.of(batch), shown)
+
+    def listed(self, per_rule: int | None = None) -> Iterator[tuple[Batch, int | None]]:
+        """The batches, and how many entries of each are listed where a rule has so many at most; None: all."""
+        before: Counter[str] = Counter()
         for batch in self.batches:
-            left = None if per_rule is None else max(per_rule - shown[batch.rule.code], 0)
-            shown[batch.rule.code] += len(batch)
-            yield from islice(self.of(batch), left)
+            yield batch, None if per_rule is None else max(per_rule - before[batch.rule.code], 0)
+            before[batch.rule.code] += len(batch)
 
     def entries(self, per_rule: int | None = None) -> Iterator[tuple[Finding, Sequence[int]]]:
         """The findings as they are listed: what is the same of many items of a list is one entry.
 
         With the numbers of all these items, the first of which the finding is of; none for a finding of its own.
         """
-        shown: Counter[str] = Counter()
-        for batch in self.batches:
-            left = None if per_rule is None else max(per_rule - shown[batch.rule.code], 0)
-            shown[batch.rule.code] += len(batch)
-            yield from islice(self.entries_of(batch), left)
+        for batch, shown in self.listed(per_rule):
+            yield from islice(self.entries_of(batch), shown)
 
     def entries_of(self, batch: Batch) -> Iterator[tuple[Finding, Sequence[int]]]:
         """The same of one batch."""
@@ -148,13 +164,13 @@ class Report:
         """The findings of one batch.  whole: with their fixes and with what they are recognised by."""
         if batch.found.kind == "document":
             return (self.finding(batch, index, whole) for index in range(len(batch)))
-        return chain.from_iterable(self._made(batch, rows, whole) for rows in chunks(len(batch)))
+        return chain.from_iterable(self.some(batch, rows, whole) for rows in chunks(len(batch)))
 
     def finding(self, batch: Batch, index: int, whole: bool = True) -> Finding:
         """One finding with its text, address and fix.  whole: as of `of`."""
         answer, known = batch.found, batch.rule
         if answer.kind != "document":
-            return next(self._made(batch, range(index, index + 1), whole))
+            return next(self.some(batch, range(index, index + 1), whole))
         numbers = answer.numbers(index)
         return Finding(
             known.code, known.name, batch.severity, answer.filled(numbers), known.manual.sections.get("Fix", ""),
@@ -162,17 +178,24 @@ class Report:
             self.fingerprints.of(known.code, answer, index) if whole else "",
         )  # fmt: skip
 
-    def _made(self, batch: Batch, rows: range, whole: bool) -> Iterator[Finding]:
-        """Some findings that are about rows of a table: what they say is made one by one, where they are together."""
+    def some(self, batch: Batch, rows: range, whole: bool = True) -> Iterator[Finding]:
+        """Some findings of a batch that are about rows of a table.  whole: as of `of`."""
         answer, known = batch.found, batch.rule
-        hint = known.manual.sections.get("Fix", "")
-        wheres = self.addresses.rows(answer.kind, answer.rows[rows.start : rows.stop])
-        others = self.addresses.related(answer, rows)
-        marks = self.fingerprints.many(known.code, answer, rows) if whole else repeat("", len(rows))
-        for index, where, other, mark in zip(rows, wheres, others, marks, strict=True):
+        hint, columns = known.manual.sections.get("Fix", ""), self.columns(batch, rows, whole)
+        others = iter(columns.others.each())
+        parts = zip(rows, columns.texts, columns.wheres.each(), columns.paired, columns.marks, strict=True)
+        for index, text, where, paired, mark in parts:
+            fix, other = self._fix(answer, index) if whole else None, next(others) if paired else None
             numbers = answer.numbers(index)
-            text, fix = answer.filled(numbers), self._fix(answer, index) if whole else None
             yield Finding(known.code, known.name, batch.severity, text, hint, where, numbers, fix, other, mark)
+
+    def columns(self, batch: Batch, rows: range, whole: bool = True) -> Columns:
+        """Some findings of a batch that are about rows of a table, as columns.  whole: with fingerprints."""
+        answer = batch.found
+        wheres = self.addresses.columns(answer.kind, answer.rows[rows.start : rows.stop])
+        paired, others = self.addresses.related(answer, rows)
+        marks = self.fingerprints.many(batch.rule.code, answer, rows) if whole else [""] * len(rows)
+        return Columns(answer.texts(rows), wheres, paired, others, marks)
 
     @staticmethod
     def _fix(answer: Found, index: int) -> Fix | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ def bow_ties(decimals: int) -> Any:
     return np.concatenate([np.stack(lying, axis=1), np.stack(upright, axis=1)]).reshape(-1, 4, 2)
 
 
-OUTLINES = {
+OUTLINES: dict[str, Callable[[], Any]] = {
     "whole bow ties": lambda: bow_ties(0), "bow ties": lambda: bow_ties(2), "long bow ties": lambda: bow_ties(9),
     "whole quadrilaterals": lambda: RNG.integers(-20, 20, (500, 4, 2)).astype(float),
     "small quadrilaterals": lambda: RNG.integers(0, 5, (500, 4, 2)).astype(float),

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache, singledispatchmethod
 from typing import Any
 
+import numpy as np
+
 from annotools.model import Dataset, Owner
 from annotools.validate.edits import (
     AddAttributes,
@@ -66,6 +68,17 @@ class JsonEdits(OneFix):
         """As any dialect has it; where a single edit is all there is, without a change that has to be taken back."""
         single = self._single(edits[0]) if len(edits) == 1 else None
         return super().alone(edits) if single is None else {single[0].member: [single[1]]}
+
+    def cuts(self, kind: str, rows: Sequence[int]) -> tuple[str, list[Change]] | None:
+        """The member that rows are in, and what dropping each alone changes; None where they are of several lists.
+
+        Raises: as `apply`.
+        """
+        splice, _ = self._place(kind, rows[0])
+        spots = list(self._dataset.origin.spots(OWNER_OF[kind], np.array(rows))) if self._dataset.origin else []
+        pointers = [pointer for member, _, pointer in spots if member == splice.member]
+        listed = splice.text.places_of(pointers) if len(pointers) == len(rows) else None
+        return (splice.member, splice.cuts(*listed)) if listed else None
 
     def _single(self, edit: Edit) -> tuple[Splice, Change] | None:
         """A text and what an edit changes in it; None for an edit that is not known to change one place."""

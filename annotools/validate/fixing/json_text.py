@@ -124,6 +124,22 @@ class JsonText:
         start = self._starts[pointer][index]
         return Span(start, start + len(self._pieces(pointer)[index]))
 
+    def places_of(self, pointers: Sequence[str]) -> tuple[str, list[int]] | None:
+        """The list of which all pointers are items, and their places there; None for other pointers."""
+        above = pointers[0].rpartition("/")[0] if pointers else ""
+        steps = [pointer[len(above) + 1 :] if pointer.startswith(above) else "" for pointer in pointers]
+        if not above or not all(map(str.isdecimal, steps)) or not self.has(above) or not self.is_list(above):
+            return None
+        places = list(map(int, steps))
+        return (above, places) if max(places) < self.size(above) else None
+
+    def items(self, pointer: str, places: Sequence[int]) -> tuple[list[int], list[int]]:
+        """Where some items of a list, at least one, start and stop."""
+        self.item(pointer, places[0])
+        every, pieces = self._starts[pointer], self._pieces(pointer)
+        starts = [every[index] for index in places]
+        return starts, [start + len(pieces[index]) for start, index in zip(starts, places, strict=True)]
+
     def _starts_of(self, pointer: str) -> list[int]:
         """Where the items of a list begin."""
         pieces, start = self._pieces(pointer), self.span(pointer).start + 1

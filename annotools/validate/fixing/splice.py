@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -157,6 +157,13 @@ class Splice(Changes):
         if not self.text.has(pointer):
             raise NoPlaceError(pointer)
         return self._cuts_of(above, [step])[0]
+
+    def cuts(self, above: str, places: Sequence[int]) -> list[Change]:
+        """The same of items of a list, each alone."""
+        _, before = self.text.items(above, [max(index - 1, 0) for index in places])
+        _, stops = self.text.items(above, places)
+        parts = zip(places, before, stops, strict=True)
+        return [(start, stop, b"") if index else self.cut(f"{above}/0") for index, start, stop in parts]
 
     def _cuts_of(self, above: str, steps: list[str]) -> list[Change]:
         """As `_cuts`; one item of a long list is cut out without a look at the others."""

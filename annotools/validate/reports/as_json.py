@@ -14,16 +14,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import orjson
 
 from annotools._version import __version__
-from annotools.validate.findings import Finding
-from annotools.validate.report import Report
+from annotools.validate.findings import Finding, chunks
+from annotools.validate.report import Batch, Report
 from annotools.validate.reports.base import SEVERITIES, RenderOptions, groups, spans
+from annotools.validate.reports.json_rows import rows_of
 from annotools.validate.reports.texts import Texts
 
 _BATCH = 512  # findings written at once
@@ -36,8 +37,8 @@ def as_json(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     for number, report in enumerate(reports):
         head = dumped(summary(report))
         yield f'{_COMMAS[number > 0]}{head[:-1]},"findings":['
-        for index, row in enumerate(_rows(report, options)):
-            yield _COMMAS[index > 0] + dumped(row)
+        for index, rows in enumerate(_rows(report, options, {})):
+            yield _COMMAS[index > 0] + ",\n".join(rows)
         yield "\n]}"
     yield "\n]}\n"
 
@@ -45,33 +46,36 @@ def as_json(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
 def as_lines(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     """A line for each finding, and one with the summary after those of a report."""
     for report in reports:
-        yield from _joined(chain(_lines(report, options), [dumped({"type": "summary"} | summary(report))]))
+        for rows in _rows(report, options, {"type": "finding", "source": report.source}):
+            yield "\n".join([*rows, ""])
+        yield dumped({"type": "summary"} | summary(report)) + "\n"
 
 
-def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
-    head = {"type": "finding", "source": report.source}
-    return (dumped(head | row) for row in _rows(report, options))
-
-
-def _rows(report: Report, options: RenderOptions) -> Iterator[dict[str, Any]]:
+def _rows(report: Report, options: RenderOptions, head: Mapping[str, Any]) -> Iterator[list[str]]:
+    """The findings, some at once.  head: what each of them says first."""
     texts = Texts(report)
-    return (row_of(finding, texts) | _items(items) for finding, items in report.entries(options.shown))
+    for batch, shown in report.listed(options.shown):
+        if batch.found.kind == "document":
+            entries = islice(report.entries_of(batch), shown)
+            rows = (dumped({**head, **row_of(one, texts), **_items(items)}) for one, items in entries)
+            while several := list(islice(rows, _BATCH)):
+                yield several
+            continue
+        for some in chunks(len(batch) if shown is None else min(shown, len(batch))):
+            yield _about_rows(report, batch, some, texts, head)
+
+
+def _about_rows(report: Report, batch: Batch, some: range, texts: Texts, head: Mapping[str, Any]) -> list[str]:
+    """Some findings that are about rows of a table; where one has what orjson refuses, one by one."""
+    try:
+        return rows_of(report, batch, some, texts, head)
+    except TypeError:
+        return [dumped({**head, **row_of(finding, texts)}) for finding in report.some(batch, some)]
 
 
 def _items(items: Sequence[int]) -> dict[str, Any]:
     """How often there is a finding, where it is of many items of a list."""
     return {"count": len(items), "items": spans(items)} if items else {}
-
-
-def _joined(lines: Iterator[str]) -> Iterator[str]:
-    """Many lines a piece: writing is what costs."""
-    batch: list[str] = []
-    for line in lines:
-        batch.append(line)
-        if len(batch) == _BATCH:
-            yield "\n".join(batch) + "\n"
-            batch.clear()
-    yield "\n".join([*batch, ""])
 
 
 def summary(report: Report) -> dict[str, Any]:

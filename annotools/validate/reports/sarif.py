@@ -15,18 +15,19 @@ from typing import Any
 from urllib.parse import quote
 
 from annotools._version import __version__
-from annotools.validate.findings import ERROR, INFO, WARNING, Finding, Where
+from annotools.validate.findings import Where, chunks
 from annotools.validate.registry import Rule, all_rules
-from annotools.validate.report import Report
+from annotools.validate.report import Batch, Report
 from annotools.validate.reports.as_json import dumped
 from annotools.validate.reports.base import RenderOptions, lacks, path_of, spans
 from annotools.validate.reports.repairs import Repairs
+from annotools.validate.reports.sarif_results import Views, result_of, results_of
 from annotools.validate.reports.sarif_rules import descriptor
-from annotools.validate.reports.texts import Region, Texts
+from annotools.validate.reports.texts import Texts
+from annotools.validate.reports.written import values
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
-_LOCATIONS = 1 << 14  # that are kept: an object may have findings of several rules
+_BATCH = 512  # results written at once
 _URIS = 64  # that are kept: findings of a file follow each other
 _JUSTIFIED = {
     "baseline": "known to the baseline", "label": "ignored for this label", "file": "ignored for this file",
@@ -49,9 +50,9 @@ def sarif(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     })  # fmt: skip
     yield f'{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{run[:-1]},"results":['
     places = {code: index for index, code in enumerate(rules)}
-    results = (dumped(result) for report in reports for result in _Results(report, places).all(options.shown))
-    for number, result in enumerate(results):
-        yield ("\n" if not number else ",\n") + result
+    results = (some for report in reports for some in _Results(report, places).all(options.shown))
+    for number, some in enumerate(results):
+        yield ("\n" if not number else ",\n") + ",\n".join(some)
     yield "\n]}]}\n"
 
 
@@ -69,70 +70,48 @@ def _notices(report: Report) -> Iterator[dict[str, Any]]:
 
 
 class _Results:
-    """The results of one report.  places: of rules among those declared."""
+    """The results of one report, some at once.  places: of rules among those declared."""
 
     def __init__(self, report: Report, places: Mapping[str, int]) -> None:
-        self._report, self._places = report, places
-        self._texts = Texts(report)
-        self._repairs = Repairs(report, self._texts)
-        self._location = lru_cache(_LOCATIONS)(self._located)
-        self._artifact = lru_cache(_URIS)(self._artifact_of)
+        self._report, self._texts = report, Texts(report)
+        repairs, text = Repairs(report, self._texts), lru_cache(_URIS)(self._artifact_text)
+        self._views = Views(report, self._texts, repairs, places, self._artifact, text)
 
-    def all(self, shown: int | None) -> Iterator[dict[str, Any]]:
+    def all(self, shown: int | None) -> Iterator[list[str]]:
         """Findings, then those that were kept quiet.  shown: of each rule."""
-        for finding, items in self._report.entries(shown):
-            yield self._result(finding) | _occurrences(items) if items else self._result(finding)
+        for batch, most in self._report.listed(shown):
+            yield from self._of(batch, most, {})
         for quiet in self._report.silenced:
             kind = "inSource" if quiet.why == "comment" else "external"
             why = {"kind": kind, "justification": _JUSTIFIED.get(quiet.why, quiet.why)}
-            for finding, items in islice(self._report.entries_of(quiet.batch), shown):
-                yield self._result(finding) | _occurrences(items) | {"suppressions": [why]}
+            yield from self._of(quiet.batch, shown, {"suppressions": [why]})
 
-    def _result(self, finding: Finding) -> dict[str, Any]:
-        result = {
-            "ruleId": finding.rule, "ruleIndex": self._places[finding.rule], "level": LEVELS[finding.severity],
-            "message": {"text": finding.message}, "locations": [self._location(finding.where)],
-            "partialFingerprints": {"annotoolsFinding/v1": finding.fingerprint},
-        }  # fmt: skip
-        if finding.related:
-            result["relatedLocations"] = [self._location(finding.related) | {"message": {"text": "the other one"}}]
-        if finding.fix and (replaced := self._repairs.of(finding.fix)):
-            changes = [self._change(member, parts) for member, parts in replaced.items()]
-            result["fixes"] = [{"description": {"text": finding.fix.title}, "artifactChanges": changes}]
-        return result
+    def _of(self, batch: Batch, shown: int | None, tail: Mapping[str, Any]) -> Iterator[list[str]]:
+        """The results of a batch.  tail: what each of them says last."""
+        if batch.found.kind == "document":
+            entries = islice(self._report.entries_of(batch), shown)
+            results = (dumped({**result_of(one, self._views), **_occurrences(items), **tail}) for one, items in entries)
+            while some := list(islice(results, _BATCH)):
+                yield some
+            return
+        for rows in chunks(len(batch) if shown is None else min(shown, len(batch))):
+            try:
+                yield results_of(batch, rows, self._views, tail)
+            except TypeError:  # orjson refuses something that one of them says
+                findings = self._report.some(batch, rows)
+                yield [dumped({**result_of(finding, self._views), **tail}) for finding in findings]
 
-    def _located(self, where: Where) -> dict[str, Any]:
-        region = self._texts.region(where)
-        physical: dict[str, Any] = {"artifactLocation": self._artifact(where.file)}
-        if region is not None:
-            physical["region"] = _region(region)
-        elif where.line is not None:
-            physical["region"] = {"startLine": where.line}
-        logical = [{"kind": "member", "fullyQualifiedName": where.pointer}] if where.pointer else []
-        if address := where.address:
-            logical.append({"kind": "object", "fullyQualifiedName": address})
-        return (
-            {"physicalLocation": physical, "logicalLocations": logical} if logical else {"physicalLocation": physical}
-        )
-
-    def _artifact_of(self, member: str) -> dict[str, str]:
+    def _artifact(self, member: str) -> dict[str, str]:
         return {"uri": uri(path_of(self._report, Where(member)))}
 
-    def _change(self, member: str, parts: Sequence[tuple[Region, str]]) -> dict[str, Any]:
-        replacements = [{"deletedRegion": _region(region), "insertedContent": {"text": text}} for region, text in parts]
-        return {"artifactLocation": self._artifact(member), "replacements": replacements}
+    def _artifact_text(self, member: str) -> str:
+        """Raises: TypeError for what orjson refuses."""
+        return values([self._artifact(member)])[0]
 
 
 def _occurrences(items: Sequence[int]) -> dict[str, Any]:
     """How often there is a result, where it is of many items of a list."""
     return {"occurrenceCount": len(items), "properties": {"items": spans(items)}} if items else {}
-
-
-def _region(region: Region) -> dict[str, int]:
-    return {
-        "startLine": region.line, "startColumn": region.column, "endLine": region.end_line,
-        "endColumn": region.end_column,
-    }  # fmt: skip
 
 
 @lru_cache(_URIS)

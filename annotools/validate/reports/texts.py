@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ from annotools.validate.fixing.changes import Span
 from annotools.validate.fixing.json_text import JsonText, NoPlaceError
 from annotools.validate.overlay import Overlay
 from annotools.validate.report import Report
+from annotools.validate.wheres import Wheres
 
 _BLOCK = 4096  # bytes between two known counts of characters
 
@@ -74,6 +75,18 @@ class Positions:
             return Region(line, column, line, column + stop - start)
         return Region(line, column, *self.line_column(stop))
 
+    def regions(self, starts: Sequence[int], stops: Sequence[int]) -> list[list[int]]:
+        """The regions of some bytes as columns: line, column, end_line, end_column."""
+        if self._counts is not None or not starts:
+            made = [self.region(start, stop) for start, stop in zip(starts, stops, strict=True)]
+            return list(map(list, zip(*made, strict=True))) if made else [[], [], [], []]
+        columns: list[list[int]] = []
+        for offsets in (np.array(starts, np.int64), np.array(stops, np.int64)):
+            lines = np.searchsorted(self._breaks, offsets)
+            begins = np.array([-1, *self._breaks], np.int64)
+            columns += [(lines + 1).tolist(), (offsets - begins[lines]).tolist()]
+        return columns
+
 
 class _Members(Overlay):
     """Members with annotations, and others where they are asked for.  data: gives the bytes of one."""
@@ -114,11 +127,8 @@ class Texts:
 
     def located(self, where: Where) -> dict[str, Any]:
         """An address for JSON, with line and byte as far as they can be found."""
-        text = self.text(where.file) if where.pointer.startswith("/") else None
-        if text is None:
-            return where.as_dict()
-        start = _span(text, where.pointer).start
-        return where.as_dict(line=self._line_at(where, start), byte=start)
+        line, byte = self._at(where)
+        return where.as_dict() if byte is None else where.as_dict(line=line, byte=byte)
 
     def region(self, where: Where) -> Region | None:
         """Where the value at a JSON pointer stands, or the innermost one on the way to it that there is."""
@@ -127,6 +137,41 @@ class Texts:
         if text is None or positions is None:
             return None
         return positions.region(*_ends(_span(text, where.pointer)))
+
+    def spans(self, wheres: Wheres) -> tuple[list[int], list[int]] | None:
+        """Where the values of findings start and stop that all are in one JSON document, None for others."""
+        file = wheres.file[0] if wheres.file else ""
+        if not file.lower().endswith(".json") or wheres.file.count(file) < len(wheres.file):
+            return None
+        text = self.text(file)
+        if text is None or not all(pointer[:1] == "/" for pointer in wheres.pointer):
+            return None
+        listed = text.places_of(wheres.pointer)
+        if listed:
+            return text.items(*listed)
+        each = [_span(text, pointer) for pointer in wheres.pointer]
+        return [span.start for span in each], [span.stop for span in each]
+
+    def many_located(self, wheres: Wheres) -> Wheres:
+        """Addresses with line and byte as far as they can be found."""
+        spans = self.spans(wheres)
+        if spans is None:
+            rows = [self._at(where) for where in wheres.each()]
+            return wheres._replace(line=[line for line, _ in rows], byte=[byte for _, byte in rows])
+        starts, positions = spans[0], self.positions(wheres.file[0])
+        lines: list[int | None] = (
+            [1] * len(starts) if positions is None or positions.lines == 1 else list(map(positions.line, starts))
+        )
+        known = [line if one is None else one for one, line in zip(wheres.line, lines, strict=True)]
+        return wheres._replace(line=known, byte=list(starts))
+
+    def _at(self, where: Where) -> tuple[int | None, int | None]:
+        """Line and byte of a finding."""
+        text = self.text(where.file) if where.pointer.startswith("/") else None
+        if text is None:
+            return where.line, where.byte
+        start = _span(text, where.pointer).start
+        return self._line_at(where, start), start
 
     def text(self, member: str) -> JsonText | None:
         """The JSON of a member, None where it is none or can no longer be read."""

@@ -92,12 +92,14 @@ def _missing(ctx: Context, owner: Owner, asked: Bools, counted: Bools) -> Found:
     gaps_of = _gaps(ctx, owner, known, counted)
     gaps = list(map(gaps_of, rows.tolist())) if lacking.sum() <= _NAMED else None
 
+    word = owner.word
+
     def edits(i: int) -> list[Edit]:
         row = int(rows[i])
         if lacking[i] > _WRITTEN:
             return []
         missing = gaps[i] if gaps is not None else gaps_of(row)
-        return [AddAttribute(owner.word, row, spec, default) for spec, _, default in missing]
+        return [AddAttribute(word, row, spec, default) for spec, _, default in missing]
 
     names = [", ".join(name for _, name, _ in gap) for gap in gaps] if gaps is not None else "attributes"
     fix = lossless("write the defaults", edits)
