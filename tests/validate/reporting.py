@@ -48,10 +48,10 @@ TRACKS = [
 ]  # fmt: skip
 
 
-def members() -> dict[str, bytes]:
-    """The bundle, its annotations on many lines."""
+def members(name: str = HURTING) -> dict[str, bytes]:
+    """The bundle, its annotations on many lines.  name: of a label."""
     labels = json.loads(json.dumps(LABELS))
-    labels[0]["name"] = HURTING
+    labels[0]["name"] = name
     frames = [FRAMES[0] | {"name": FRAME}, *FRAMES[1:]]
     files = files_of({"labels": labels, "data_meta": {"frames": frames}})
     body = {"shapes": SHAPES, "tracks": TRACKS}
@@ -64,9 +64,9 @@ def report() -> Report:
     return judged(ValidateSettings(preset="strict"))
 
 
-def judged(settings: ValidateSettings) -> Report:
-    """A report of that bundle."""
-    return judge(read_subject(Overlay("task", members()), SubjectOptions("cvat-api", name="task")), settings)
+def judged(settings: ValidateSettings, name: str = HURTING) -> Report:
+    """A report of that bundle.  name: of a label."""
+    return judge(read_subject(Overlay("task", members(name)), SubjectOptions("cvat-api", name="task")), settings)
 
 
 def clean() -> Report:

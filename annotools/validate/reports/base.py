@@ -17,6 +17,7 @@ from annotools.validate.findings import ERROR, INFO, WARNING, Finding, Severity,
 from annotools.validate.needs import ACTION, FRAMES, JOB, LABELS, PIXELS, SIZES, SOURCE, TASK, Needs
 from annotools.validate.registry import Rule
 from annotools.validate.report import Batch, Report
+from annotools.validate.wheres import Wheres
 
 SEVERITIES = (ERROR, WARNING, INFO)
 _PATHS = 64  # that are kept: findings of a file follow each other
@@ -101,6 +102,17 @@ def position_of(report: Report, where: Where, line: int | None = None) -> str:
     line = where.line if line is None else line
     path, number = _path(report, where.file), "" if line is None else str(line)
     return one_line(":".join([part for part in (path, number, where.pointer) if part]))
+
+
+def positions_of(report: Report, wheres: Wheres) -> list[str]:
+    """The same of many."""
+    paths = {file: _path(report, file) for file in dict.fromkeys(wheres.file)}
+    parts = zip(wheres.file, wheres.line, wheres.pointer, strict=True)
+    texts = [
+        ":".join([part for part in (paths[file], "" if line is None else str(line), pointer) if part])
+        for file, line, pointer in parts
+    ]
+    return texts if "".join(texts).isprintable() else list(map(one_line, texts))
 
 
 def spans(numbers: Sequence[int]) -> list[list[int]]:

@@ -12,8 +12,8 @@ from itertools import islice
 import msgspec
 
 from annotools._version import __version__
-from annotools.validate.findings import Finding
-from annotools.validate.report import Report
+from annotools.validate.findings import Finding, chunks
+from annotools.validate.report import Batch, Report
 from annotools.validate.reports.base import (
     SEVERITIES,
     Group,
@@ -21,6 +21,7 @@ from annotools.validate.reports.base import (
     counted,
     groups,
     position_of,
+    positions_of,
     summary_lines,
     title_of,
 )
@@ -28,8 +29,10 @@ from annotools.validate.reports.html_page import FOOT, HEAD
 from annotools.validate.reports.statistics import mended
 from annotools.validate.reports.svg import Drawings
 from annotools.validate.reports.texts import Texts
+from annotools.validate.reports.written import Written, joined, spread
 
-_TOGETHER = 512  # findings that are drawn at once
+_TOGETHER = 512  # findings that are written at once
+_BEGUN, _TEXT, _ENDED = "<article><div class=drawing>", "</div><div>", "</div></article>\n"
 
 
 class _Views(msgspec.Struct, frozen=True):
@@ -93,21 +96,50 @@ def _section(group: Group, views: _Views, mark: str, options: RenderOptions) -> 
     for name in ("Why", "Fix"):
         if text := rule.manual.sections.get(name):
             yield f"<p class=about><b>{name}</b> {escape(text)}</p>\n"
-    findings = group.findings(options.shown)
-    while some := list(islice(findings, _TOGETHER)):
-        drawings = views.drawings.many((finding.where, finding.related) for finding in some)
-        yield from (_finding(group.report, *pair, views) for pair in zip(some, drawings, strict=True))
+    yield from _articles(group, views, options.shown)
     if hidden := group.hidden(options.shown):
         yield f"<p class=more>… {hidden:,} more</p>\n"
     yield "</details>\n"
 
 
-def _finding(report: Report, finding: Finding, drawn: str, views: _Views) -> str:
-    where, other = finding.where, finding.related
+def _articles(group: Group, views: _Views, shown: int | None) -> Iterator[str]:
+    left = len(group) if shown is None else shown
+    for batch in group.batches:
+        count, left = min(left, len(batch)), max(left - len(batch), 0)
+        if batch.found.kind != "document":
+            for rows in chunks(count):
+                yield "".join(_written(group.report, batch, rows, views))
+            continue
+        findings = islice(group.report.of(batch, whole=False), count)
+        while some := list(islice(findings, _TOGETHER)):
+            yield "".join(_finding(group.report, finding, views) for finding in some)
+
+
+def _finding(report: Report, finding: Finding, views: _Views) -> str:
+    where, position = finding.where, position_of(report, finding.where, views.texts.line(finding.where))
     lines = [f"<p class=message>{escape(finding.message)}</p>"]
-    address = where.address
-    lines += [f"<p class=address>{escape(address)}</p>"] if address else []
-    lines += [f"<p class=place>{escape(where.link)}</p>"] if where.link else []
-    lines += [f"<p class=place>{escape(position_of(report, where, views.texts.line(where)))}</p>"]
-    lines += [f"<p class=place>with {escape(other.address)} {escape(position_of(report, other))}</p>"] if other else []
-    return f"<article><div class=drawing>{drawn}</div><div>{''.join(lines)}</div></article>\n"
+    lines += [f"<p class=address>{escape(where.address)}</p>"] if where.address else []
+    return f"{_BEGUN}{_TEXT}{''.join(lines)}<p class=place>{escape(position)}</p>{_ENDED}"
+
+
+def _written(report: Report, batch: Batch, rows: range, views: _Views) -> list[str]:
+    """Some findings that are about rows of a table."""
+    columns, size = report.columns(batch, rows, whole=False), len(rows)
+    wheres, others = columns.wheres, columns.others
+    positions = positions_of(report, views.texts.many_located(wheres))
+    parts: list[Written] = [_BEGUN, views.drawings.of_columns(columns), _TEXT]
+    parts += ["<p class=message>", _escaped(columns.texts), "</p>", _lines("address", wheres.addresses())]
+    parts += [_lines("place", wheres.link), "<p class=place>", _escaped(positions), "</p>"]
+    if any(columns.paired):
+        pairs = zip(_escaped(others.addresses()), _escaped(positions_of(report, others)), strict=True)
+        parts.append(spread([f"<p class=place>with {one} {other}</p>" for one, other in pairs], columns.paired))
+    return joined([*parts, _ENDED], size)
+
+
+def _lines(name: str, texts: Sequence[str]) -> list[str]:
+    return [text and f"<p class={name}>{text}</p>" for text in _escaped(texts)]
+
+
+def _escaped(texts: Sequence[str]) -> list[str]:
+    """Texts of which most have nothing to be escaped."""
+    return list(texts) if "".join(texts) == escape("".join(texts)) else list(map(escape, texts))

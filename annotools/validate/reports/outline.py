@@ -20,6 +20,7 @@ from annotools.model.tables import Array, Floats, Ints, Shapes
 from annotools.validate.findings import Where
 from annotools.validate.reports.ellipse_outlines import EllipseOutlines
 from annotools.validate.reports.mask_outlines import MaskOutlines
+from annotools.validate.wheres import Wheres
 
 Strokes = list[Floats]
 MOST = 400  # corners of a stroke that are drawn
@@ -47,9 +48,15 @@ class Outlines:
         """The shape that a finding is about: itself, or the first keyframe of a track."""
         if where is None or where.row is None or where.kind not in ("shape", "track"):
             return None
-        if where.kind == "shape":
-            return where.row
-        return self._first_keyframes.get(where.row)
+        return where.row if where.kind == "shape" else self._first_keyframes.get(where.row)
+
+    def rows(self, wheres: Wheres) -> list[int | None]:
+        """The same of many."""
+        parts = zip(wheres.kind, wheres.row, strict=True)
+        return [
+            row if kind == "shape" else self._first_keyframes.get(row) if kind == "track" and row is not None else None
+            for kind, row in parts
+        ]
 
     def strokes(self, row: int) -> Strokes:
         """What to draw of a shape; nothing where its numbers say no shape."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from annotools.model import Dataset
 from annotools.validate.findings import Where
+from annotools.validate.report import Columns
 from annotools.validate.reports.outline import (
     Neighbours,
     Outlines,
@@ -84,6 +85,15 @@ class Drawings:
         """The drawings of some findings."""
         row_of = self._outlines.row
         pairs = [(row, row_of(related)) if (row := row_of(where)) is not None else None for where, related in wheres]
+        return self._drawn(pairs)
+
+    def of_columns(self, columns: Columns) -> list[str]:
+        """The drawings of some findings that are about rows of a table."""
+        shapes, others = self._outlines.rows(columns.wheres), iter(self._outlines.rows(columns.others))
+        pairs = [(row, next(others) if paired else None) for row, paired in zip(shapes, columns.paired, strict=True)]
+        return self._drawn([None if row is None else (row, other) for row, other in pairs])
+
+    def _drawn(self, pairs: Sequence[Pair | None]) -> list[str]:
         drawings = self._made(list(dict.fromkeys(pair for pair in pairs if pair is not None)))
         return ["" if pair is None else drawings.get(pair, "") for pair in pairs]
 
