@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -31,7 +31,7 @@ def rows_of(report: Report, batch: Batch, rows: range, texts: Texts, head: Mappi
     if any(columns.paired):
         others = [f',"related":{where}' for where in located(columns.others, texts)]
         parts.append(spread(others, columns.paired))
-    parts.append(list(_fixes(answer, answer.edits_of(rows))))
+    parts.append(_fixes(answer, answer.edits_of(rows)))
     return braced(parts, size)
 
 
@@ -48,11 +48,26 @@ def evidence(answer: Found, rows: range) -> list[str]:
     return objects(columns, len(rows))
 
 
-def _fixes(answer: Found, edits: Sequence[tuple[Edit, ...]]) -> Iterator[str]:
+def _fixes(answer: Found, edits: Sequence[tuple[Edit, ...]]) -> list[str]:
     if answer.remedy is None:
-        return iter([""] * len(edits))
+        return [""] * len(edits)
     head = f',"fix":{{"title":{values([answer.remedy.title])[0]},"safe":{values([answer.remedy.safe])[0]},"edits":['
-    return (f"{head}{','.join(map(_edit, some))}]}}" if some else "" for some in edits)
+    texts = iter(
+        _flat_edits([some for some in edits if some]) or [",".join(map(_edit, some)) for some in edits if some]
+    )
+    return [f"{head}{next(texts)}]}}" if some else "" for some in edits]
+
+
+def _flat_edits(edits: Sequence[tuple[Edit, ...]]) -> list[str]:
+    """Edits all of one kind with nothing below them, written as one list: in two thirds of the time.  Else none."""
+    if len(edits) > 1 and not _flat_edits(edits[:1]):
+        return []
+    count, kinds = sum(map(len, edits)), {type(edit) for some in edits for edit in some}
+    text: str = orjson.dumps(edits, option=_OPTIONS).decode() if len(kinds) == 1 else ""
+    if text.count("{") != count or text.count("[") != len(edits) + 1:  # or there are such in what they say
+        return []
+    text = text.replace("{", f'{{"edit":"{kinds.pop().__name__}",')
+    return text[2:-2].split("],[") if text.count("]") == len(edits) + 1 else []
 
 
 def _edit(edit: Edit) -> str:
