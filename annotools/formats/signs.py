@@ -51,17 +51,17 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "icdar-segmentation": ("_gt.txt",),
     "datumaro-3d": (".json",),
     "kitti-raw": ("tracklet", "<boost_serialization>", _UNSEEN),
-    "sly-pointcloud": ("meta.json",),
+    "sly-pointcloud": ("\nmeta.json", "/meta.json"),
     "generic-tsv": (".tsv",),
 }
 
 
 def seen_in(source: Source) -> str:
-    """What can be seen, a line each; nothing where that says nothing."""
+    """What can be seen, each behind a line feed; nothing where that says nothing."""
     members = source.members()
     if any("." not in name[name.rfind("/") + 1 :] for name in members):
         return ""
-    names = "\n".join(members).lower()
+    names = "\n".join(["", *members]).lower()
     first = next(iter(xml_files(source).annotations), "") if ".xml" in names else ""
     return f"{names}\n<{root_of(source, first)}>" if first else names
 

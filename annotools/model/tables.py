@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
@@ -197,6 +198,11 @@ class Shapes(_Walkable[ShapeView]):
         counts = self.offsets[1:][chosen] - self.offsets[:-1][chosen]
         return self.numbers.ranges(self.offsets[:-1][chosen], counts), np.concatenate(([0], np.cumsum(counts)))
 
+    @cached_property
+    def _are_boxes(self) -> bool:
+        """Whether each row has four values; those of tracks are asked for some at a time, many times."""
+        return bool((self.counts == 4).all())
+
     @property
     def are_finite(self) -> Bools:
         """Whether all numbers of each row are finite.  (n,) bool."""
@@ -244,7 +250,7 @@ class Shapes(_Walkable[ShapeView]):
     def boxes(self, index: ArrayLike | None = None) -> Floats:
         """The first four values of each row, NaN where a row has fewer.  (n, 4) float64.  index: of these rows only."""
         rows = None if index is None else rows_of(index)
-        if (np.diff(self.offsets) == 4).all():
+        if self._are_boxes:
             table = self.values.reshape(-1, 4)
             picked = table if rows is None else at(table, runs_of(rows, len(self)))
             return picked if picked.base is None else picked.copy()  # a single run of rows is shared

@@ -76,6 +76,9 @@ def _with_boxes(dataset: Dataset, rows: Bools, boxes: Floats) -> Dataset:
     if not rows.any():
         return dataset
     shapes = dataset.shapes
-    values = shapes.values.copy()
-    values[shapes.offsets[:-1][rows, None] + np.arange(4)] = boxes
+    values, offsets = shapes.values.copy(), shapes.offsets
+    if len(values) == 4 * len(shapes) and (shapes.counts == 4).all():  # a third of the time of number by number
+        values.reshape(-1, 4)[rows] = boxes
+    else:
+        values[offsets[:-1][rows, None] + np.arange(4)] = boxes
     return dataset.replace(shapes=shapes.with_points(values))
