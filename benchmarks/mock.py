@@ -154,17 +154,25 @@ def measure_hammering(clients: int = 64, turns: int = 10) -> Row:
     return Row(f"lost of {clients} clients x {turns} writes", abs(lost), 0, "shapes")
 
 
-async def ask_again(port: int, request: bytes, end: float, times: list[float]) -> None:
+class Wait(NamedTuple):
+    """How long an answer took."""
+
+    seconds: float
+    answers: int
+    """That all connections got meanwhile, this one included: as many as there are connections if each has its turn."""
+
+
+async def ask_again(port: int, request: bytes, end: float, waits: list[Wait]) -> None:
     """One connection: a request as soon as the last one is answered. Raises: RuntimeError for another status."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     while time.monotonic() < end:
-        begin = time.perf_counter()
+        begin, before = time.perf_counter(), len(waits)
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200 "):
             raise RuntimeError(head.decode())
         await reader.readexactly(int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]))
-        times.append(time.perf_counter() - begin)
+        waits.append(Wait(time.perf_counter() - begin, len(waits) + 1 - before))
     writer.close()
 
 
@@ -174,12 +182,12 @@ def memory_of(process: int) -> int:
     return int(status.partition("VmRSS:")[2].split()[0])
 
 
-async def crowd(port: int, request: bytes, connections: int, seconds: float) -> list[float]:
-    """Seconds of every answer, sorted."""
-    times: list[float] = []
+async def crowd(port: int, request: bytes, connections: int, seconds: float) -> list[Wait]:
+    """What every answer took, sorted."""
+    waits: list[Wait] = []
     end = time.monotonic() + seconds
-    await asyncio.gather(*(ask_again(port, request, end, times) for _ in range(connections)))
-    return sorted(times)
+    await asyncio.gather(*(ask_again(port, request, end, waits) for _ in range(connections)))
+    return sorted(waits)
 
 
 def measure_large_put(shapes: int = 250_000) -> Row:
@@ -217,13 +225,14 @@ def measure_crowd(connections: int = 256, seconds: float = 5) -> list[Row]:
         try:
             asyncio.run(crowd(port, head.encode(), connections, seconds))
             before = memory_of(server.pid)
-            times = asyncio.run(crowd(port, head.encode(), connections, seconds))
+            waits = asyncio.run(crowd(port, head.encode(), connections, seconds))
             growth = memory_of(server.pid) - before
         finally:
             server.terminate()
     return [
-        Row(f"p99 of {connections} connections", times[len(times) * 99 // 100] * 1e3, 1000, "ms"),
-        Row(f"time of one of their {len(times)} answers", seconds * 1e3 / len(times), 4, "ms"),
+        Row(f"p99 of {connections} connections", waits[len(waits) * 99 // 100].seconds * 1e3, 1000, "ms"),
+        Row("most answers during the wait for one", max(wait.answers for wait in waits), 3 * connections, ""),
+        Row(f"time of one of their {len(waits)} answers", seconds * 1e3 / len(waits), 4, "ms"),
         Row("memory that they cost", growth / 1e3, 10, "MB"),
     ]
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from threading import RLock
 from typing import Any, Protocol
 
 import orjson
@@ -24,6 +23,7 @@ from mockserver.core import coverage, routes
 from mockserver.core.effects import EFFECTS
 from mockserver.core.faults import Faults
 from mockserver.core.journal import Journal
+from mockserver.core.turns import Turns
 from mockserver.protocol import versions
 from mockserver.protocol.http import ApiError, Request, Response, detail, empty_response, json_response
 from mockserver.protocol.numerals import whole
@@ -39,7 +39,7 @@ class Server(Protocol):
     env: Env
     journal: Journal
     faults: Faults
-    lock: RLock
+    lock: Turns
 
     def take(self, state: State) -> None:
         """Take over another state."""

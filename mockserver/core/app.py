@@ -3,23 +3,26 @@
     app = App(state_of(seed), Config(dialect="real"))
     app.handle(Request("GET", "/api/jobs/7", headers={"authorization": "Basic ..."}))
 
-A handler runs in one transaction under one lock, so requests are serialised and a failed one leaves no trace.
+A handler runs in one transaction under one lock, so requests are serialised and a failed one leaves no trace. A small
+request has the lock from its first step to its last, so that those who wait do so in the lock's queue, where the first
+to come is the first to go, not for the interpreter, which is had by chance.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from mockserver import page
 from mockserver.background import queue
 from mockserver.core import admin, compressing, faults, lints
-from mockserver.core.decoding import decoded_ahead
+from mockserver.core.decoding import decoded_ahead, is_large
 from mockserver.core.dispatch import dispatch, finish, operation_of
 from mockserver.core.faults import Fault, Faults
 from mockserver.core.journal import Journal
+from mockserver.core.turns import Turns
 from mockserver.protocol.http import ApiError, Request, Response, json_response
 from mockserver.state.context import Config, Context, Env
 from mockserver.state.tables import State
@@ -45,7 +48,7 @@ class App:
     journal: Journal = field(default_factory=Journal)
     faults: Faults = field(default_factory=Faults)
     store: Keeper | None = None
-    lock: threading.RLock = field(default_factory=threading.RLock)
+    lock: Turns = field(default_factory=Turns)
 
     def take(self, state: State) -> None:
         """Take over another state; a reset comes back to it."""
@@ -81,6 +84,11 @@ class App:
         """Answer one request; never raises."""
         if request.path.startswith("/_mock/") or request.path in page.PATHS:
             return admin.handle(self, request)
+        with nullcontext() if is_large(request) else self.lock:
+            response = self._noted(request)
+        return response if self.config.lenient else compressing.packed(request, response)
+
+    def _noted(self, request: Request) -> Response:
         entry = self.journal.begin(request, self.env.clock.now())
         ctx = self._context(request)
         fault = self._fault(ctx) if self.faults.entries else None
@@ -91,7 +99,7 @@ class App:
             response = faults.apply(fault, request, lambda sent: self._answer(ctx.for_request(sent)))
         finish(ctx, response)
         self.journal.end(entry, response, ctx)
-        return response if self.config.lenient else compressing.packed(request, response)
+        return response
 
     def tick(self) -> None:
         """Move background requests on, as every request does."""
@@ -107,13 +115,16 @@ class App:
             return self.faults.strike(ctx.request, operation_of(ctx), self.env.clock.now())
 
     def _answer(self, ctx: Context) -> Response:
-        """Large bodies are read before the lock is taken, and answers made after it."""
+        """Large bodies are read before the lock is taken, and answers that are made of much without it."""
         ctx.decoded = decoded_ahead(ctx, self.lock)
         try:
             with self.lock:
                 ctx.state = self.state
                 response = self._transact(ctx)
-            return response.made()
+            if response.later is None:
+                return response
+            with self.lock.let_go():
+                return response.made()
         except ApiError as error:
             return error.response()
         except Exception as error:  # the last line of defence: a client must see an answer, never a dead socket

@@ -11,11 +11,17 @@ from __future__ import annotations
 import threading
 
 from mockserver.core.dispatch import handler_of, target_of
+from mockserver.protocol.http import Request
 from mockserver.protocol.large_json import LARGE, check_size, parse_large
 from mockserver.rules.ahead import READERS, Lock
 from mockserver.state.context import Context, Decoded
 
 _one_at_a_time = threading.Lock()
+
+
+def is_large(request: Request) -> bool:
+    """Whether a request's body is decoded ahead."""
+    return len(request.body) >= LARGE and request.content_type == "application/json"
 
 
 def decoded_ahead(ctx: Context, lock: Lock) -> Decoded | None:
@@ -24,7 +30,7 @@ def decoded_ahead(ctx: Context, lock: Lock) -> Decoded | None:
     lock: what keeps the state as it is, taken for a moment only.
     """
     request = ctx.request
-    if len(request.body) < LARGE or request.content_type != "application/json":
+    if not is_large(request):
         return None
     with _one_at_a_time:
         try:
