@@ -5,6 +5,7 @@
     PATCH {Location}                               Upload-Offset: k                    204 Upload-Offset
     POST .../annotations?format=F&filename={Upload-Filename}   Upload-Finish:          202 {"rq_id": ...}
 
+An empty file cannot be sent so: the server makes room for the bytes by writing the last one of them, and fails.
 A task's data keep their names; all else is called by its id. Without Upload-Offset a piece is the first.
 A file id is `{user id}_{uuid}`; the bytes lie in the spool (`ctx.env.spool`), so that a piece costs its own length.
 """
@@ -44,6 +45,8 @@ def begin(ctx: Context, resource: str, keep_name: bool = False) -> Response:
         raise _refusal(413, f"File size exceeds max limit of {MAX_SIZE if length > MAX_SIZE else limit} bytes")
     file_id = f"{ctx.me['id']}_{ctx.env.uuid()}"
     name = _name(ctx, resource) if keep_name else file_id
+    if length < 1:
+        raise ctx.crash(f"upload-length must be at least 1, got {length}: an empty file cannot be sent in pieces")
     ctx.state.put("uploads", file_id, {"place": resource, "name": name, "length": length, "offset": 0})
     headers = [("Location", ctx.url(f"/api/{resource}/{file_id}")), ("Upload-Filename", name)]
     return empty_response(201, [*_TUS, *headers])
@@ -68,10 +71,10 @@ def _refusal(status: int, text: str) -> ApiError:
 
 def _integer(ctx: Context, header: str) -> int:
     text = ctx.request.headers.get(header, "0")
-    number = whole(text)
+    number = whole(text.removeprefix("-"))
     if number is None:
         raise ctx.crash(f"{header} must be an integer, got {text!r}")
-    return number
+    return -number if text.startswith("-") else number
 
 
 def _metadata(ctx: Context) -> dict[str, str]:

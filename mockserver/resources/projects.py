@@ -87,9 +87,7 @@ def retrieve(ctx: Context, pk: int) -> Response:
 def partial_update(ctx: Context, pk: int) -> Response:
     """PATCH /api/projects/{id}."""
     project = lookup.project(ctx, pk, "update")
-    permissions.require(
-        ctx, not permissions.OWNERSHIP & ctx.form().keys() or permissions.project_is_theirs(ctx, project)
-    )
+    permissions.require(ctx, permissions.project_changes_allowed(ctx, project, ctx.form().keys()))
     form = forms.read(ctx, _CHANGE)
     changes = forms.given(form, "name", "bug_tracker")
     for name in ("target_storage", "source_storage"):

@@ -135,7 +135,7 @@ def retrieve(ctx: Context, pk: int) -> Response:
 def partial_update(ctx: Context, pk: int) -> Response:
     """PATCH /api/tasks/{id}."""
     task = lookup.task(ctx, pk, "update")
-    permissions.require(ctx, not permissions.OWNERSHIP & ctx.form().keys() or permissions.task_is_theirs(ctx, task))
+    permissions.require(ctx, permissions.task_changes_allowed(ctx, task, ctx.form().keys()))
     form = forms.read(ctx, _CHANGE)
     changes = forms.given(form, "name", "bug_tracker", "subset")
     for name in ("target_storage", "source_storage"):

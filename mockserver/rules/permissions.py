@@ -9,6 +9,8 @@ view:validation_layout, update:validation_layout, delete. Source: the access rul
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from mockserver.protocol.http import ApiError, detail
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
@@ -76,6 +78,7 @@ def is_job_staff(ctx: Context, job: Record) -> bool:
 
 OWNERSHIP = frozenset({"owner_id", "assignee_id", "project_id", "organization_id", "target_storage", "source_storage"})
 """What says of a task or project whose it is."""
+STORAGES = frozenset({"target_storage", "source_storage"})
 TASK_STAFF_SCOPES = {
     "update:stage", "update:assignee", "view:validation_layout", "update:validation_layout", "create", "delete",
 }  # fmt: skip
@@ -228,3 +231,19 @@ def project_is_theirs(ctx: Context, project: Record) -> bool:
     """Whether the user may remove the project and say whose it is: its owner, not its assignee."""
     owns = ctx.me["id"] == project.get("owner_id")
     return is_admin(ctx) or _at_home(ctx, project, owns and privilege(ctx.me) >= RANKS["worker"])
+
+
+def task_changes_allowed(ctx: Context, task: Record, names: Collection[str]) -> bool:
+    """Whether who may change the task may change these fields; storages are no business of its project's assignee."""
+    if not OWNERSHIP.isdisjoint(names) and not task_is_theirs(ctx, task):
+        return False
+    project = ctx.table("projects").get(task["project_id"]) or {}
+    owns = ctx.me["id"] in (task.get("owner_id"), project.get("owner_id"))
+    return STORAGES.isdisjoint(names) or is_admin(ctx) or _at_home(ctx, task, owns)
+
+
+def project_changes_allowed(ctx: Context, project: Record, names: Collection[str]) -> bool:
+    """Whether who may change the project may change these fields; in a sandbox only administrators change its owner."""
+    if not OWNERSHIP.isdisjoint(names) and not project_is_theirs(ctx, project):
+        return False
+    return "owner_id" not in names or is_admin(ctx) or role(ctx, project["organization_id"]) in ("owner", "maintainer")

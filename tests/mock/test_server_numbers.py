@@ -71,7 +71,8 @@ def begin(length: int, max_upload: int) -> Response:
     ("length", "max_upload", "status"),
     [
         (25 * 1024**3, 30 * 1024**3, 201), (25 * 1024**3 + 1, 30 * 1024**3, 413),
-        (4 * 1024**3, Config().max_upload, 201), (4 * 1024**3 + 1, Config().max_upload, 413), (0, 1, 201),
+        (4 * 1024**3, Config().max_upload, 201), (4 * 1024**3 + 1, Config().max_upload, 413), (1, 1, 201),
+        (2, 1, 413), (0, 1, 400),
     ],
 )  # fmt: skip
 def test_uploads_are_25_gib_at_most_and_4_here(length: int, max_upload: int, status: int) -> None:

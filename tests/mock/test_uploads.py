@@ -62,6 +62,24 @@ def test_large_uploads(demo: Client) -> None:
     assert (options.status, options.header("Tus-Version")) == (204, "1.0.0")
 
 
+@pytest.mark.parametrize("length", ["0", "-1"])
+def test_an_empty_file_is_not_sent_in_pieces(demo: Client, length: str) -> None:
+    """Where the real server fails (tus.py: it goes to the byte before the first one); what it refuses is refused."""
+    response = demo.send("POST", f"{JOB}/annotations", b"", upload_length=length, tus_resumable="1.0.0")
+    assert (response.status, response.header("Location")) == (400, None)
+    assert "at least 1" in response.body.decode()
+    assert of_task(demo, "../x.png", 0).json() == "File name ../x.png is not allowed"
+    assert of_task(demo, "x.png", 0).status == 400
+
+
+def test_an_offset_before_the_first_byte_is_a_wrong_one(demo: Client) -> None:
+    path = begin(demo, 4)
+    assert piece(demo, path, b"abcd", -1).status == 409
+    assert piece(demo, path, b"", 0).header("Upload-Offset") == "0"
+    assert piece(demo, path, b"abcde", 0).status == 413
+    assert piece(demo, path, b"abcd", 0).status == 204
+
+
 def test_a_piece_without_an_offset_is_the_first(demo: Client) -> None:
     path, media = begin(demo, 4), "application/offset+octet-stream"
     assert demo.send("PATCH", path, b"ab", content_type=media).header("Upload-Offset") == "2"

@@ -111,3 +111,40 @@ def test_an_assignee_says_not_whose_it_is(demo: Client, kind: str, change: Any, 
     assert demo.send(method, path, change, user="ann1").status == (status if allowed else 403)
     if change != {"owner_id": 23}:
         assert demo.send(method, path, change, user="ann2").status == status
+
+
+@pytest.mark.parametrize(
+    ("org", "user", "status"),
+    [
+        ("", "ann2", 403), ("", "demo_admin", 200),
+        ("acme", "ann2", 200), ("acme", "demo_admin", 200), ("acme", "ann1", 403),
+    ],
+)  # fmt: skip
+def test_who_makes_somebody_else_the_owner_of_a_project(team: Client, org: str, user: str, status: int) -> None:
+    """Who leads its organization; outside of one nobody but administrators, not even its owner (projects.rego)."""
+    path = made(team, "projects", org)
+    if user == "ann1":  # a worker there, and its owner all the same
+        pk, projects = int(path.rpartition("/")[2]), team.app.state.tables["projects"]
+        projects[pk] = projects[pk] | {"owner_id": 23}
+    assert team.send("PATCH", path, {"name": "q", "owner_id": 24}, user=user).status == status
+    assert team.get(path).json()["name"] == ("q" if status == 200 else "p")
+
+
+def test_the_owner_of_a_task_hands_it_over(demo: Client) -> None:
+    """In a sandbox too, where a project's owner may not (tasks.rego)."""
+    task = demo.send("POST", "/api/tasks", {"name": "n", "assignee_id": 23}, user="ann2").json()["id"]
+    assert demo.send("PATCH", f"/api/tasks/{task}", {"owner_id": 23}, user="ann2").status == 200
+
+
+@pytest.mark.parametrize(("bond", "status"), [("owner_id", 200), ("assignee_id", 403)])
+def test_storages_of_a_task_are_its_owners_and_its_projects(demo: Client, bond: str, status: int) -> None:
+    """Not the business of its project's assignee, who may give and remove it nonetheless (tasks.rego)."""
+    project = demo.send("POST", "/api/projects", {"name": "p", "labels": []}).json()["id"]
+    task = demo.send("POST", "/api/tasks", {"name": "n", "project_id": project}).json()["id"]
+    projects = demo.app.state.tables["projects"]
+    projects[project] = projects[project] | {bond: 23}
+    path = f"/api/tasks/{task}"
+    storage = {"target_storage": {"location": "local"}}
+    assert demo.send("PATCH", path, storage, user="ann1").status == status
+    assert demo.send("PATCH", path, {"assignee_id": 24}, user="ann1").status == 200
+    assert demo.send("DELETE", path, user="ann1").status == 204
