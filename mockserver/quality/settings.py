@@ -25,6 +25,8 @@ _CHOICES = {"target_metric": METRICS, "point_size_base": ("group_bbox_size", "im
 def _share(value: object) -> float:
     """A number from 0 to 1; what is wrong is told in the server's words."""
     share = number(value)
+    if share != share:
+        raise forms.UncheckedError("not a number")
     if share > 1:
         raise forms.InvalidError("Ensure this value is less than or equal to 1.")
     if share < 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
 
 import pytest
@@ -148,6 +149,15 @@ def test_consensus_settings(demo: Client) -> None:
     path = f"/api/consensus/settings/{settings['id']}"
     assert demo.send("PATCH", path, {"iou_threshold": 0.7}).json()["iou_threshold"] == 0.7
     assert demo.get(path).json()["iou_threshold"] == 0.7
+
+
+@pytest.mark.parametrize("value", ["nan", "-inf", float("inf")])
+def test_a_threshold_is_a_number(demo: Client, value: object) -> None:
+    """The text "nan" is within all bounds; no answer could say it, as JSON has no such number."""
+    path = f"/api/consensus/settings/{demo.get('/api/consensus/settings?task_id=43').json()['results'][0]['id']}"
+    body = json.dumps({"iou_threshold": value}).replace("Infinity", "1e999")
+    assert demo.send("PATCH", path, body.encode(), content_type="application/json").status == 400
+    assert demo.get(path).json()["iou_threshold"] == 0.4
 
 
 def test_reports_survive_a_snapshot(judged: int, demo: Client, demo_seed: dict[str, Any]) -> None:
