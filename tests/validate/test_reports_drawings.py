@@ -100,6 +100,7 @@ def test_ellipses_and_what_is_none_are_drawn_together_as_alone(rows: list[list[f
     columns = {"type": [ShapeType.ELLIPSE] * count, "frame": [0] * count, "label": [1] * count}
     shapes = Shapes.of(**columns, rotation=[rotation] * count, values=[*chain(*rows)], offsets=ends)
     outlines = Outlines(Dataset(shapes=shapes))
+    together = outlines.many(range(count))
     for number, row in enumerate(rows):
         points = np.array(row, np.float64)
         sound = len(row) == 4 and bool((np.abs(points) < outline.LIMIT).all())
@@ -108,6 +109,7 @@ def test_ellipses_and_what_is_none_are_drawn_together_as_alone(rows: list[list[f
             expected = [ellipses_to_polygons(points[None], shapes.rotation[number : number + 1], 1.0)[0].reshape(-1, 2)]
         drawn = [outline.thinned(np.concatenate([line, line[:1]])).tolist() for line in expected]
         assert [stroke.tolist() for stroke in outlines.strokes(number)] == drawn
+        assert [stroke.tolist() for stroke in together[number]] == drawn
 
 
 @given(st.text("aé日\n", max_size=40))

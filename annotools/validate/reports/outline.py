@@ -14,7 +14,7 @@ import numpy as np
 from annotools.geometry.boxes import rotated_corners
 from annotools.geometry.cuboids import cuboid_faces
 from annotools.geometry.masks import cvat_rle_to_polygons
-from annotools.geometry.ragged import segment_max, take, to_arrays
+from annotools.geometry.ragged import Ragged, segment_max, take, to_arrays
 from annotools.model import Dataset, ShapeType
 from annotools.model.tables import Array, Floats, Ints, Shapes
 from annotools.validate.findings import Where
@@ -86,7 +86,13 @@ class Outlines:
         even = (sizes % 2 == 0) & (sizes > 0)
         drawn = dict(self._boxes(numbers[upright]))
         for kind in (ShapeType.POLYGON, ShapeType.POLYLINE, ShapeType.POINTS):
-            drawn |= self._outlines(numbers[even & (kinds == kind)], _DRAWN.get(kind, _dots))
+            some = numbers[even & (kinds == kind)]
+            values, ends = take(shapes.values, shapes.offsets, some)
+            if kind == ShapeType.POLYGON:
+                values, ends = _closed_rings(values, ends)
+            drawn |= _outlines(some, values, ends, _dots if kind == ShapeType.POINTS else _polyline)
+        for some, values, ends in self._ellipses.many(numbers[kinds == ShapeType.ELLIPSE]):
+            drawn |= _outlines(some, *_closed_rings(values, ends), _polyline)
         return [drawn[row] if row in drawn else self.strokes(row) for row in numbers.tolist()]
 
     def _boxes(self, rows: Ints) -> Iterator[tuple[int, Strokes]]:
@@ -96,14 +102,6 @@ class Outlines:
         drawn = points[:, _AROUND].reshape(-1, 5, 2)
         for row, is_near, corners in zip(rows.tolist(), near.tolist(), drawn, strict=True):
             yield row, [corners] if is_near else []
-
-    def _outlines(self, rows: Ints, made: Callable[[Floats, float], Strokes]) -> Iterator[tuple[int, Strokes]]:
-        """What to draw of outlines, lines and points.  made: of one."""
-        values, offsets = take(self._shapes.values, self._shapes.offsets, rows)
-        near: Array = segment_max(np.abs(values), offsets) < LIMIT  # NaN is not
-        drawn = to_arrays(np.asarray(values, np.float64), offsets)
-        for row, is_near, points in zip(rows.tolist(), near.tolist(), drawn, strict=True):
-            yield row, [thinned(stroke) for stroke in made(points, 0.0)] if is_near else []
 
     @cached_property
     def _masks(self) -> MaskOutlines:
@@ -130,6 +128,23 @@ class Outlines:
         start, stop = (int(np.searchsorted(column, number, side, sorter=order)) for side in ("left", "right"))
         rows: Ints = order[start : min(stop, start + most)]
         return rows
+
+
+def _outlines(
+    rows: Ints, values: Floats, offsets: Ints, made: Callable[[Floats, float], Strokes]
+) -> Iterator[tuple[int, Strokes]]:
+    """What to draw of lines and points, whose numbers are given.  made: of one."""
+    near: Array = segment_max(np.abs(values), offsets) < LIMIT  # NaN is not
+    drawn = to_arrays(np.asarray(values, np.float64), offsets)
+    for row, is_near, points in zip(rows.tolist(), near.tolist(), drawn, strict=True):
+        yield row, [thinned(stroke) for stroke in made(points, 0.0)] if is_near else []
+
+
+def _closed_rings(values: Floats, offsets: Ints) -> Ragged:
+    """Rings, ragged x y and none of them empty, with the first corner of each again at its end."""
+    corners, ends = values.reshape(-1, 2), offsets // 2
+    closed = np.insert(corners, ends[1:], corners[ends[:-1]], axis=0)
+    return closed.reshape(-1), offsets + 2 * np.arange(len(offsets))
 
 
 def thinned(stroke: Floats, most: int = MOST) -> Floats:
