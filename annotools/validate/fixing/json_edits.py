@@ -9,6 +9,7 @@ import json
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache, singledispatchmethod
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -69,8 +70,8 @@ class JsonEdits(OneFix):
         single = self._single(edits[0]) if len(edits) == 1 else None
         return super().alone(edits) if single is None else {single[0].member: [single[1]]}
 
-    def cuts(self, kind: str, rows: Sequence[int]) -> tuple[str, list[Change]] | None:
-        """The member that rows are in, and what dropping each alone changes; None where they are of several lists.
+    def cuts(self, kind: str, rows: Sequence[int]) -> list[tuple[str, Change]] | None:
+        """The member that each row is in, and what dropping it alone changes; None where they are of several lists.
 
         Raises: as `apply`.
         """
@@ -78,7 +79,7 @@ class JsonEdits(OneFix):
         spots = list(self._dataset.origin.spots(OWNER_OF[kind], np.array(rows))) if self._dataset.origin else []
         pointers = [pointer for member, _, pointer in spots if member == splice.member]
         listed = splice.text.places_of(pointers) if len(pointers) == len(rows) else None
-        return (splice.member, splice.cuts(*listed)) if listed else None
+        return list(zip(repeat(splice.member), splice.cuts(*listed), strict=False)) if listed else None
 
     def _single(self, edit: Edit) -> tuple[Splice, Change] | None:
         """A text and what an edit changes in it; None for an edit that is not known to change one place."""

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property, singledispatchmethod
 from itertools import accumulate
+
+import numpy as np
 
 from annotools.model import Dataset, Owner
 from annotools.storage import Source
 from annotools.validate.edits import Drop, Edit, Move, PutAll, PutBytes
-from annotools.validate.fixing.changes import CannotError, Changes, ClashError, Mark, OneFix, Span
+from annotools.validate.fixing.changes import CannotError, Change, Changes, ClashError, Mark, OneFix, Span
 
 
 class LineEdits(OneFix):
@@ -86,26 +88,35 @@ class LineEdits(OneFix):
 
     @apply.register
     def _drop(self, edit: Drop) -> None:
-        origin, row = self._dataset.origin, edit.row
-        line = origin.line(Owner.SHAPE, row) if origin is not None and self._rows and edit.kind == "shape" else None
-        if origin is None or line is None or self._dataset.shapes.track[row] >= 0:
-            raise CannotError("rows of this format cannot be taken away in place")
-        member = origin.member(Owner.SHAPE, row)
-        if self._shared[member, line] > 1:
-            raise CannotError("others stand on its line")
+        member, (start, stop, new) = self.cuts(edit.kind, [edit.row])[0]
         text = self._text(member)
-        if member not in self._starts:
-            self._starts[member] = [0, *accumulate(map(len, text.data.splitlines(keepends=True)))]
-        span = Span(*self._starts[member][line - 1 : line + 1])
-        text.touch(span)
-        text.replace(span, b"")
+        text.touch(Span(start, stop))
+        text.replace(Span(start, stop), new)
+
+    def cuts(self, kind: str, rows: Sequence[int]) -> list[tuple[str, Change]]:
+        """Where rows stand, and what dropping each alone changes there.  Raises: CannotError."""
+        origin = self._dataset.origin
+        if origin is None or not self._rows or kind != "shape" or (self._dataset.shapes.track[rows] >= 0).any():
+            raise CannotError("rows of this format cannot be taken away in place")
+        cuts = []
+        for member, line, _ in origin.spots(Owner.SHAPE, np.array(rows)):
+            if line is None:
+                raise CannotError("rows of this format cannot be taken away in place")
+            if self._shared[member, line] > 1:
+                raise CannotError("others stand on its line")
+            if member not in self._starts:
+                lines = self._text(member).data.splitlines(keepends=True)
+                self._starts[member] = [0, *accumulate(map(len, lines))]
+            start, stop = self._starts[member][line - 1 : line + 1]
+            cuts.append((member, (start, stop, b"")))
+        return cuts
 
     @cached_property
     def _shared(self) -> Counter[tuple[str, int | None]]:
         """How many shapes stand on each line."""
         origin, count = self._dataset.origin, len(self._dataset.shapes)
         assert origin is not None  # it has been asked before
-        return Counter((origin.member(Owner.SHAPE, row), origin.line(Owner.SHAPE, row)) for row in range(count))
+        return Counter((member, line) for member, line, _ in origin.spots(Owner.SHAPE, np.arange(count)))
 
     @apply.register
     def _move(self, edit: Move) -> None:
