@@ -120,4 +120,6 @@ def test_shapes_are_drawn_together_as_alone(rows: list[tuple[ShapeType, list[flo
     for strokes, number in zip(outlines.many(numbers), numbers, strict=True):
         assert [stroke.tolist() for stroke in strokes] == [stroke.tolist() for stroke in outlines.strokes(number)]
     wheres = [(Where(kind="shape", row=n), Where(kind="shape", row=(n * 7) % len(rows))) for n in numbers]
-    assert Drawings(dataset).many(wheres) == [Drawings(dataset).of(*pair) for pair in wheres]
+    drawings, alone = Drawings(dataset), [Drawings(dataset).of(*pair) for pair in wheres]
+    assert drawings.many(wheres) == alone
+    assert drawings.many(wheres[::-1]) == alone[::-1]  # of what is kept
