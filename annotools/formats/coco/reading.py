@@ -81,7 +81,7 @@ def _read(
     if watch is not None and not watch.refused:
         watch.refused = not _same_frames(documents, frames, source, context)
     for document in documents:
-        document.images, document.images_text = [], Document.images_text  # a tenth of a large file
+        document.images, document.images_text = [], msgspec.Raw(b"[]")  # a tenth of a large file
     categories = categories_of(documents, context, [_counts(one, reader) for one in documents], rows, problems)
     forms, outlines = options.forms and reader.finish is None, options.outlines or reader.finish is not None
     annotations = AnnotationsIn(rows, categories, reader, problems, forms=forms, outlines=outlines)
