@@ -130,6 +130,17 @@ class UniqueNames:
         self.files.add(name)
         self._folders.update(folders)
 
+    def add_all(self, names: Sequence[str]) -> None:
+        """Note some more, at once where they are of the kind that most are.  Raises: as `add`."""
+        new, folders = set(names), {name.rpartition("/")[0] for name in names}
+        known = self._folders >= folders - {""}  # of these nothing is asked any more
+        fresh = len(new) == len(names) and self.files.isdisjoint(new) and self._folders.isdisjoint(new)
+        if known and fresh and are_plain(names):
+            self.files |= new
+            return
+        for name in names:
+            self.add(name)
+
 
 def _above(folder: str) -> list[str]:
     """A folder and those that it lies in."""

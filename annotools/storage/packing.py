@@ -11,34 +11,33 @@ from __future__ import annotations
 
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
-from itertools import accumulate
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, cast
 
+import numpy as np
+
 from annotools.storage.names import UniqueNames
-from annotools.storage.zip_records import DEFLATED, STORED, Member, directory, end, header
+from annotools.storage.zip_records import DEFLATED, STORED, Ints, Members, directory, end, headers
 
 LEVEL = 2
 _RAW = -15  # the widest window and no header, as zips have it
 _PACKED = (".jpg", ".jpeg", ".png", ".webp", ".zip", ".gz", ".mp4", ".gif", ".avif", ".npz")
 _IN_MEMORY = 8 << 20
 _BLOCK = 1 << 20
-
-Entry = tuple[Member, int]  # a member, and where it begins in the spool
+_AT_ONCE = 1024  # members
 
 
 def write_zip(stream: BinaryIO, members: Iterable[tuple[str, Iterable[bytes]]]) -> None:
     """Write members as a zip.  stream: at its start; need not be seekable."""
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
         spool = _Spool(cast("BinaryIO", file))
-        entries = sorted(_spooled(spool, members), key=itemgetter(0))  # by their names, no two of which are alike
-        headers = [header(member) for member, _ in entries]
-        sizes = (len(head) + member.packed for head, (member, _) in zip(headers, entries, strict=True))
-        *offsets, start = accumulate(sizes, initial=0)
-        _copy(spool, stream, entries, headers)
-    listing = b"".join(directory([member for member, _ in entries], offsets))
-    stream.write(listing + end(len(entries), start, len(listing)))
+        every, starts = _spooled(spool, members)
+        heads = headers(every)
+        sizes = np.fromiter(map(len, heads), np.int64, len(heads)) + every.packed
+        _copy(spool, stream, heads, starts, every.packed)
+    start = int(sizes.sum())
+    listing = b"".join(directory(every, np.cumsum(sizes) - sizes))
+    stream.write(listing + end(len(heads), start, len(listing)))
     stream.flush()
 
 
@@ -51,10 +50,10 @@ class _Spool:
         self._pending: list[bytes] = []
         self._written = 0
 
-    def write(self, piece: bytes) -> None:
-        """Put a piece behind the others."""
-        self._pending.append(piece)
-        self.size += len(piece)
+    def write(self, *pieces: bytes) -> None:
+        """Put pieces behind the others."""
+        self._pending += pieces
+        self.size += sum(map(len, pieces))
         if self.size - self._written >= _BLOCK:
             self._flush()
 
@@ -73,21 +72,80 @@ class _Spool:
             self._pending, self._written = [], self.size
 
 
-def _spooled(spool: _Spool, members: Iterable[tuple[str, Iterable[bytes]]]) -> Iterator[Entry]:
-    names, library = UniqueNames(), _library()
-    for name, pieces in members:
-        names.add(name)
-        start = spool.size
-        method = STORED if name.lower().endswith(_PACKED) else DEFLATED
+class _Packer:
+    """Deflates members into a spool, and keeps what is known of each, a column each.
+
+    Those of one block wait until there are some: to ask for all at once what each is called, how large it is and where
+    it lies takes a third of the time of 25,000 small files.
+    """
+
+    def __init__(self, spool: _Spool) -> None:
+        self._spool, self._unique, self._library = spool, UniqueNames(), _library()
+        self._names: list[str] = []
+        self._methods, self._crcs, self._sizes, self._packed = ([0] * 0 for _ in range(4))
+        self._waiting: list[str] = []
+        self._blocks: list[bytes] = []
+        self._size = 0
+
+    def add(self, name: str, pieces: Iterable[bytes]) -> None:
+        """One more.  Raises InputError for a name that cannot stand beside the others."""
         if type(pieces) is list and len(pieces) == 1 and len(pieces[0]) <= _BLOCK:
-            # One block as it is, of which there is nothing to gather: a third of the time of a small member.
-            (block,) = pieces
-            crc, size = zlib.crc32(block), len(block)
-            packer = library.compressobj(LEVEL, zlib.DEFLATED, _RAW)
-            spool.write(block if method == STORED else packer.compress(block) + packer.flush())
-        else:
-            crc, size = _pack(spool, library, method, pieces)
-        yield Member(name, method, crc, size, spool.size - start), start
+            self._waiting.append(name)
+            self._blocks += pieces
+            self._size += len(pieces[0])
+            if self._size >= _BLOCK or len(self._waiting) >= _AT_ONCE:
+                self._put_blocks()
+            return
+        self._put_blocks()
+        self._unique.add_all([name])
+        start, (method,) = self._spool.size, _methods([name])
+        crc, size = _pack(self._spool, self._library, method, pieces)
+        self._note([name], [method], [crc], [size], [self._spool.size - start])
+
+    def members(self) -> tuple[Members, Ints]:
+        """All of them by their names, no two of which are alike, and where each lies in the spool."""
+        self._put_blocks()
+        order = np.array(sorted(range(len(self._names)), key=self._names.__getitem__), np.int64)
+        columns = [np.array(column, np.int64) for column in (self._methods, self._crcs, self._sizes, self._packed)]
+        names, starts = [self._names[row] for row in order.tolist()], np.cumsum(columns[-1]) - columns[-1]
+        return Members(names, *(column[order] for column in columns)), starts[order]
+
+    def _put_blocks(self) -> None:
+        names, blocks, new = self._waiting, self._blocks, self._library.compressobj
+        self._waiting, self._blocks, self._size = [], [], 0
+        self._unique.add_all(names)
+        methods = _methods(names)
+        pieces = []
+        for method, block in zip(methods, blocks, strict=True):
+            packer = new(LEVEL, zlib.DEFLATED, _RAW)
+            pieces.append(packer.compress(block) + packer.flush() if method == DEFLATED else block)
+        self._spool.write(*pieces)
+        self._note(names, methods, map(zlib.crc32, blocks), map(len, blocks), map(len, pieces))
+
+    def _note(
+        self, names: Iterable[str], methods: Iterable[int], crcs: Iterable[int], sizes: Iterable[int],
+        packed: Iterable[int],
+    ) -> None:  # fmt: skip
+        self._names += names
+        self._methods += methods
+        self._crcs += crcs
+        self._sizes += sizes
+        self._packed += packed
+
+
+def _spooled(spool: _Spool, members: Iterable[tuple[str, Iterable[bytes]]]) -> tuple[Members, Ints]:
+    packer = _Packer(spool)
+    for name, pieces in members:
+        packer.add(name, pieces)
+    return packer.members()
+
+
+def _methods(names: Sequence[str]) -> list[int]:
+    """How each is kept."""
+    text = "\n".join(names).lower()
+    if not any(ending in text for ending in _PACKED):
+        return [DEFLATED] * len(names)
+    return [STORED if name.lower().endswith(_PACKED) else DEFLATED for name in names]
 
 
 def _pack(spool: _Spool, library: Any, method: int, pieces: Iterable[bytes]) -> tuple[int, int]:
@@ -127,28 +185,29 @@ def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(pending)
 
 
-def _copy(spool: _Spool, target: BinaryIO, entries: list[Entry], headers: list[bytes]) -> None:
+def _copy(spool: _Spool, target: BinaryIO, heads: Sequence[bytes], starts: Ints, sizes: Ints) -> None:
     """Headers and members to where they belong."""
-    for first, last in _together(entries):
-        start, (member, stop) = entries[first][1], entries[last - 1]
-        size = stop + member.packed - start
+    begins, stops = starts.tolist(), (starts + sizes).tolist()
+    for first, last in _together(begins, stops):
+        start, pieces = begins[first], spool.pieces(begins[first], stops[last - 1] - begins[first])
         if last - first == 1:
-            target.write(headers[first])
-            target.writelines(spool.pieces(start, size))
+            target.write(heads[first])
+            target.writelines(pieces)
             continue
-        data = b"".join(spool.pieces(start, size))
+        data = b"".join(pieces)
         parts = [b""] * (2 * (last - first))
-        parts[::2] = headers[first:last]
-        parts[1::2] = [data[at - start : at - start + one.packed] for one, at in entries[first:last]]
+        parts[::2] = heads[first:last]
+        spans = zip(begins[first:last], stops[first:last], strict=True)
+        parts[1::2] = [data[one - start : other - start] for one, other in spans]
         target.write(b"".join(parts))
 
 
-def _together(entries: list[Entry]) -> Iterator[tuple[int, int]]:
-    """First and last + 1 of entries that follow each other in the spool as well: these are read at once."""
+def _together(begins: Sequence[int], stops: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last + 1 of members that follow each other in the spool as well: these are read at once."""
     first = 0
-    for last in range(1, len(entries) + 1):
-        (member, start), stop = entries[last - 1], entries[last][1] if last < len(entries) else -1
-        if stop != start + member.packed or stop - entries[first][1] > _BLOCK:
+    for last, stop in enumerate(stops, 1):
+        following = last < len(begins) and begins[last] == stop
+        if not following or stops[last] - begins[first] > _BLOCK:
             yield first, last
             first = last
 

@@ -6,13 +6,27 @@ import io
 import zipfile
 from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from annotools.storage.packing import write_zip
-from annotools.storage.zip_records import DEFLATED, STORED, Member, directory, end, header
+from annotools.storage.zip_records import DEFLATED, STORED, Members, directory, end, headers
 
 GIB = 1 << 30
+
+
+class Member(NamedTuple):
+    """One, as a row of the columns."""
+
+    name: str
+    method: int
+    crc: int
+    size: int
+    packed: int
+
+
 MEMBERS = [
     Member("a.txt", DEFLATED, 0xDEADBEEF, 1000, 300),
     Member("b/ü.png", STORED, 0, 0, 0),
@@ -21,6 +35,11 @@ MEMBERS = [
     Member("e.bin", STORED, 2, 5 * GIB, 5 * GIB),
     Member("f/" + "g" * 200, DEFLATED, 3, 1, 3),
 ]
+
+
+def columns_of(members: list[Member]) -> Members:
+    names, *numbers = zip(*members, strict=True)
+    return Members(names, *(np.array(column, np.int64) for column in numbers))
 
 
 def info_of(member: Member) -> zipfile.ZipInfo:
@@ -33,18 +52,20 @@ def info_of(member: Member) -> zipfile.ZipInfo:
 
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.name[:5])
 def test_headers_are_those_of_the_standard_library(member: Member) -> None:
-    assert header(member) == info_of(member).FileHeader()
+    assert headers(columns_of([member])) == [info_of(member).FileHeader()]
+    assert headers(columns_of(MEMBERS))[MEMBERS.index(member)] == info_of(member).FileHeader()
 
 
 def written(path: Path, members: list[Member]) -> list[int]:
     """A zip in which the bytes of members are holes.  Returns where their headers begin."""
-    sizes = [len(header(member)) + member.packed for member in members]
+    heads = headers(columns_of(members))
+    sizes = [len(head) + member.packed for head, member in zip(heads, members, strict=True)]
     *offsets, start = accumulate(sizes, initial=0)
-    entries = b"".join(directory(members, offsets))
+    entries = b"".join(directory(columns_of(members), np.array(offsets, np.int64)))
     with path.open("wb") as stream:
-        for member, offset in zip(members, offsets, strict=True):
+        for head, offset in zip(heads, offsets, strict=True):
             stream.seek(offset)
-            stream.write(header(member))
+            stream.write(head)
         stream.seek(start)
         stream.write(entries + end(len(members), start, len(entries)))
     return offsets
