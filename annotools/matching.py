@@ -37,6 +37,16 @@ def stem(name: str) -> str:
     return head if end.isalnum() and head[-1:].isalnum() else splitext(name)[0]
 
 
+def stems(names: Sequence[str]) -> list[str]:
+    """The same of many; at once where they have one ending, as the pictures of most datasets have."""
+    end = names[0].rpartition(".")[2] if names else ""
+    ending, text = f".{end}\n", "\n".join(["", *names, ""])
+    alike = end.isalnum() and text.count(ending) == len(names) == text.count("\n") - 1
+    if not alike or any(f"{before}{ending}" in text for before in "\n/."):  # names that begin with a dot have no ending
+        return list(map(stem, names))
+    return text.replace(ending, "\n").split("\n")[1:-1]
+
+
 class Match(msgspec.Struct, frozen=True):
     """What a name was matched to.
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotools.matching import NO_MATCH, CvatMatcher, FrameMatcher, Match, mismatch, stem
+from annotools.matching import NO_MATCH, CvatMatcher, FrameMatcher, Match, mismatch, stem, stems
 
 FRAMES = ["cam1/0001.jpg", "cam2/0001.jpg", "c.d.png", "Ärger/größe 1.JPG", "a/b/c.jpg", "b/c.jpg"]
 FRAMES += ["x/1.jpg", "x/1.png"]
@@ -150,6 +150,16 @@ def test_what_fits_no_frame_or_several_is_said(frames: tuple[int, ...], words: s
 )  # fmt: skip
 def test_a_path_without_its_ending(name: str, expected: str) -> None:
     assert stem(name) == expected
+
+
+_NAMES = st.text("ab./\njpg", max_size=6)
+
+
+@given(st.lists(st.one_of(_NAMES, _NAMES.map("{}.jpg".format)), max_size=4))
+def test_stems_of_many_are_those_of_each(names: list[str]) -> None:
+    assert stems(names) == [stem(name) for name in names]
+    pictures = [f"{name}.jpg" for name in names]
+    assert stems(pictures) == [stem(name) for name in pictures]
 
 
 NAMES = st.text(st.sampled_from("aB./\\é\u0301ß1"), max_size=7)

@@ -148,7 +148,8 @@ def _converted(
 ) -> tuple[Conversion, SourcesError | None]:
     """The conversion, and its report on disk, also when nothing else could be written; and which sources failed."""
     try:
-        with _engine(choices) as executor, progress() as on_step:
+        with _engine(choices) as executor, progress() as shown:
+            on_step = shown if shown.is_seen else None
             done = convert(sources, output, to, on_step=on_step, executor=executor, **choices)
     except (InputError, LossError) as error:
         kind = {"losses": error.losses} if isinstance(error, LossError) else {"problems": error.problems}

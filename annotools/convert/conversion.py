@@ -116,10 +116,13 @@ class _Road(msgspec.Struct, frozen=True):
         check_losses(work.losses, strict)
         give_back()
         media = pictures.following(media, before, work.dataset.frames)
-        members = target.members(work.dataset, media, lambda name: self.say(f"writing {name}"))
+        members = target.members(work.dataset, media, None if self.say is _silent else self._member)
         written, remarks = counts(work.dataset), (*sizes, *write_members(self.where, members, self.permit))
         losses = work.losses + target.left_out()
         return replace(done, written=written, losses=losses, pictures=target.pictures, remarks=remarks)
+
+    def _member(self, name: str) -> None:
+        self.say(f"writing {name}")
 
 
 def _with_pictures(

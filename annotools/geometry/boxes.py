@@ -156,6 +156,15 @@ def point_pairs(values: Array, offsets: Ints) -> tuple[Floats, Ints]:
     return np.asarray(values[: offsets[-1]], np.float64).reshape(-1, 2), offsets // 2
 
 
+def are_turned(rotation: Array) -> Bools:
+    """Whether each of some rotations, degrees, is other than a whole number of turns; what is not finite is.  (n,)"""
+    turned = np.asarray(rotation != 0)  # of most nothing else is asked: a remainder takes 35 ns
+    rows = np.flatnonzero(turned)
+    with np.errstate(invalid="ignore"):
+        turned[rows] = rotation[rows] % 360 != 0
+    return turned
+
+
 def unit_circle(rotations: Array) -> tuple[Floats, Floats]:
     """Cosine and sine of degrees (n,), exact at multiples of 90; NaN for what is not finite."""
     turns = np.mod(np.asarray(rotations, np.float64), 360.0)

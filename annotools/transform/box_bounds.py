@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from annotools.geometry.boxes import hull_boxes, rotated_bounds
+from annotools.geometry.boxes import are_turned, hull_boxes, rotated_bounds
 from annotools.geometry.cuboids import cuboids_to_boxes
 from annotools.geometry.ellipses import ellipse_bounds, points_to_cxcyrxry
 from annotools.geometry.ragged import Array, Floats, Ints, Ragged, offsets_of, take
@@ -81,8 +81,7 @@ def _round(points: Floats, rotation: Floats, kind: int) -> Floats:
     """The upright box round a rectangle or an ellipse; that of an upright rectangle is its own, to the last digit."""
     if kind == ELLIPSE:
         return ellipse_bounds(points, rotation)
-    upright = (rotation % 360 == 0)[:, None]
-    return np.where(upright, points, rotated_bounds(points, rotation))
+    return np.where(are_turned(rotation)[:, None], rotated_bounds(points, rotation), points)
 
 
 def _unturned(points: Floats, kind: int) -> Floats:

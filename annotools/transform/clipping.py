@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from annotools.geometry.boxes import clip_boxes, order_corners
+from annotools.geometry.boxes import are_turned, clip_boxes, order_corners
 from annotools.geometry.masks import clip_cvat_rle
 from annotools.geometry.polygons import are_valid
 from annotools.geometry.ragged import (
@@ -104,7 +104,7 @@ def _sizes(dataset: Dataset, rows: Ints) -> Ints:
 
 def _upright(dataset: Dataset) -> Bools:
     shapes = dataset.shapes
-    return np.asarray(of_type(dataset, RECTANGLE) & (shapes.rotation % 360 == 0) & (shapes.counts == 4))
+    return np.asarray(of_type(dataset, RECTANGLE) & ~are_turned(shapes.rotation) & (shapes.counts == 4))
 
 
 def _crossing_boxes(dataset: Dataset) -> Bools:

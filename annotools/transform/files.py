@@ -20,7 +20,7 @@ import numpy as np
 
 from annotools.errors import Problem, UsageError
 from annotools.geometry.ragged import Bools, Ints
-from annotools.matching import AMBIGUOUS, stem
+from annotools.matching import AMBIGUOUS, stem, stems
 from annotools.model.codes import CUBOID
 from annotools.model.dataset import Dataset
 from annotools.model.extras import Extra
@@ -84,7 +84,7 @@ def unique_stems(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
         raise UsageError(f"transform unique-stems={argument}, expected {_EVERYWHERE} or nothing")
     frames = dataset.frames
     subsets = [""] * len(frames) if argument else frames.subsets
-    taken = {(subset, stem(name)) for subset, name in zip(subsets, frames.names, strict=True)}
+    taken = set(zip(subsets, stems(frames.names), strict=True))
     if len(taken) == len(frames):
         return dataset, Losses()
     seen: set[tuple[str, str]] = set()

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from annotools.errors import UsageError
-from annotools.geometry.boxes import rotated_corners
+from annotools.geometry.boxes import are_turned, rotated_corners
 from annotools.geometry.cuboids import cuboids_to_boxes as boxes_round
 from annotools.geometry.cuboids import cuboids_to_polygons as hulls
 from annotools.geometry.ellipses import ellipses_to_polygons as outlines
@@ -95,8 +95,7 @@ def rotated_boxes_to_boxes(dataset: Dataset, argument: str = "", quirks: Quirks 
     no_argument("rotated-boxes-to-boxes", argument)
     ledger = Ledger()
     dataset = every_frame(dataset, _turned(dataset), ledger, quirks)
-    with np.errstate(invalid="ignore"):
-        turned = of_type(dataset, RECTANGLE) & (dataset.shapes.rotation % 360 != 0)
+    turned = of_type(dataset, RECTANGLE) & are_turned(dataset.shapes.rotation)
     return _turn(dataset, turned, _UPRIGHT, ledger), ledger.losses()
 
 
@@ -124,7 +123,7 @@ def _tolerance(argument: str) -> float:
 def _turned(dataset: Dataset) -> Bools:
     """Rectangles that are rotated, also on the way between two keyframes of which only one is."""
     shapes = dataset.shapes
-    turned = of_type(dataset, RECTANGLE) & (shapes.rotation % 360 != 0)
+    turned = of_type(dataset, RECTANGLE) & are_turned(shapes.rotation)
     tracks = distinct(shapes.track[turned & (shapes.track >= 0)])
     # in a track one type is kept throughout, for a box and a polygon have nothing between them
     return np.asarray(turned | (of_type(dataset, RECTANGLE) & np.isin(shapes.track, tracks)))

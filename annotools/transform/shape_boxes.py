@@ -15,6 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.errors import UsageError
+from annotools.geometry.boxes import are_turned
 from annotools.geometry.ragged import Ints
 from annotools.model.codes import CUBOID, ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON, ShapeType
 from annotools.model.columns import Bools, Floats, distinct, united
@@ -65,9 +66,9 @@ def _unboxed(dataset: Dataset, argument: str) -> Bools:
     shapes = dataset.shapes
     flat = dataset.task.dimension != "3d"
     boxed = of_type(dataset, *(kind for kind in BOXED if kind != CUBOID or flat))
-    with np.errstate(invalid="ignore"):
-        turned = of_type(dataset, RECTANGLE) & (shapes.rotation % 360 != 0)
-    return np.asarray(boxed | (turned & (not argument)))
+    if argument:
+        return boxed
+    return np.asarray(boxed | (of_type(dataset, RECTANGLE) & are_turned(shapes.rotation)))
 
 
 def _leaders(dataset: Dataset, fine: Bools) -> tuple[Ints, Bools]:

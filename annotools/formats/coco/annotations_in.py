@@ -27,6 +27,7 @@ from annotools.formats.coco.shapes_in import Built, ChunkShapes, size_of
 from annotools.formats.kernel.attribute_blobs import AttributeBlobs
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import PROBLEM, Rows
+from annotools.geometry.boxes import are_turned
 from annotools.geometry.ragged import lengths
 from annotools.model import POINTS, Labels, Owner, Shapes, Tags
 from annotools.model.columns import at, distinct, uniform, without
@@ -118,7 +119,7 @@ class AnnotationsIn:
         columns = self._columns(chunk, frame, label)
         masks, sizes = sorted(chunk.lists.outlines.runs), np.zeros((len(frame), 2), np.int64)
         sizes[masks] = self._rows.known_sizes(frame[masks])
-        turned = columns.look["rotation"] % 360 != 0
+        turned = are_turned(columns.look["rotation"])
         boxed = columns.look["track"] < 0 if self._boxed else None
         shapes = ChunkShapes(chunk, self._wrong, self._reader.any_box, boxed)
         built = shapes.build(sizes, turned, self._reader.keypoints)

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from annotools.formats.kernel.json_rows import part_texts
 from annotools.formats.kernel.jsonfile import dumped
-from annotools.geometry.boxes import hull_boxes, rotated_corners
+from annotools.geometry.boxes import are_turned, hull_boxes, rotated_corners
 from annotools.geometry.polygons import polygon_areas
 from annotools.geometry.ragged import Ragged, concat, lengths, offsets_of, row_of_value, segment_min, segment_sum, take
 from annotools.geometry.rle import cvat_rle_areas, cvat_rle_boxes, cvat_rle_to_coco_rle
@@ -130,11 +130,8 @@ def _with_turned(objects: Objects, shapes: Shapes, members: Members) -> Objects:
 
 def _are_turned(shapes: Shapes, rows: Ints) -> Bools:
     """Whether some rows are rectangles that do not stand upright."""
-    rotation = shapes.rotation[rows]
-    turned = rotation != 0
-    if turned.any():
-        turned &= (shapes.type[rows] == RECTANGLE) & (rotation % 360 != 0)
-    return np.asarray(turned)
+    turned = are_turned(shapes.rotation[rows])
+    return turned & (shapes.type[rows] == RECTANGLE) if turned.any() else turned
 
 
 def rectangles(shapes: Shapes, members: Members) -> tuple[Ints, Floats]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from annotools.geometry.boxes import are_turned
 from annotools.model import RECTANGLE, Condition, Dataset
 from annotools.model.columns import Bools
 
@@ -18,7 +19,7 @@ def is_word(dataset: Dataset) -> Bools:
 
 def is_upright(dataset: Dataset) -> Bools:
     """Whether a shape is not turned."""
-    return np.asarray((dataset.shapes.rotation % 360 == 0) | (dataset.shapes.type != RECTANGLE))
+    return np.asarray(~are_turned(dataset.shapes.rotation) | (dataset.shapes.type != RECTANGLE))
 
 
 def is_seen(dataset: Dataset) -> Bools:

@@ -12,7 +12,7 @@ from annotools.formats.base import Members, WriteOptions
 from annotools.formats.kernel.members import picture_patterns
 from annotools.formats.kernel.xmlfile import text
 from annotools.formats.labelme.layout import NO_SUBSET
-from annotools.matching import stem
+from annotools.matching import stems
 from annotools.model import Dataset
 from annotools.model.columns import Array, Ints
 from annotools.storage import Media
@@ -128,7 +128,7 @@ def relatives(group: Ints, numbers: Sequence[int]) -> list[tuple[Sequence[int], 
 def placed(dataset: Dataset) -> list[tuple[str, str]]:
     """The folder of each frame's subset, and its name without ending."""
     frames = dataset.frames
-    return [(subset or NO_SUBSET, stem(name)) for subset, name in zip(frames.subsets, frames.names, strict=True)]
+    return [(subset or NO_SUBSET, name) for subset, name in zip(frames.subsets, stems(frames.names), strict=True)]
 
 
 def pictures(dataset: Dataset, names: Sequence[str], media: Media | None, options: WriteOptions) -> Members:

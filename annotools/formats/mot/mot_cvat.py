@@ -26,7 +26,7 @@ from annotools.formats.kernel.number_lines import number_lines
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.mot.reading import Meaning, read_rows
 from annotools.geometry.boxes import xyxy_to_xywh
-from annotools.matching import stem
+from annotools.matching import stems
 from annotools.model import RECTANGLE, Dataset, Frames, Keeps
 from annotools.model.columns import Array, Ints
 from annotools.model.rounding import around
@@ -61,10 +61,8 @@ def _lines(dataset: Dataset) -> Iterator[bytes]:
 
 def _numbers(names: tuple[str, ...]) -> Ints:
     """What each frame is called: its name, if that is a number, else its place from 1."""
-    stems = [stem(name) for name in names]
-    return np.array(
-        [int(text) if text.isdecimal() and len(text) < 19 else number for number, text in enumerate(stems, 1)], np.int64
-    )
+    texts = enumerate(stems(names), 1)
+    return np.array([int(text) if text.isdecimal() and len(text) < 19 else number for number, text in texts], np.int64)
 
 
 def _objects(dataset: Dataset, rows: Ints) -> Ints:

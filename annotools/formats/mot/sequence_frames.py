@@ -16,7 +16,7 @@ from annotools.errors import Problem, Problems
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.mot.sequences import MOST_FRAMES, Sequence
-from annotools.matching import stem
+from annotools.matching import stems
 from annotools.model.columns import Bools, Ints, distinct
 from annotools.model.definitions import video_name
 
@@ -88,8 +88,8 @@ def _names(sequence: Sequence, there: dict[int, str], first: int, count: int) ->
 
 def _numbers(names: tuple[str, ...]) -> dict[int, int]:
     """Frames by names that are numbers; none unless all are, and differ."""
-    stems = [stem(name.rsplit("/", 1)[-1]) for name in names]
-    if not all(text.isascii() and text.isdigit() and len(text) < _DIGITS for text in stems):
+    texts = stems([name.rsplit("/", 1)[-1] for name in names])
+    if not all(text.isascii() and text.isdigit() and len(text) < _DIGITS for text in texts):
         return {}
-    known = {int(text): frame for frame, text in enumerate(stems)}
+    known = {int(text): frame for frame, text in enumerate(texts)}
     return known if len(known) == len(names) else {}

@@ -27,7 +27,7 @@ from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import text_lines
 from annotools.formats.kernel.members import are_alone, image_members, is_note, member_named
-from annotools.matching import stem
+from annotools.matching import stem, stems
 from annotools.storage import Source
 
 CLASSES = (
@@ -193,8 +193,8 @@ def _labels(source: Source, member: str, root: str, problems: Problems) -> tuple
 def _pictures(source: Source, folder: str) -> dict[int, str]:
     """The pictures of a folder by the numbers that they are called, or counted in the order of their names."""
     names = image_members(source, folder)
-    stems = [stem(name[len(folder) :]) for name in names]
-    numbers = [int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else -1 for text in stems]
+    texts = stems([name[len(folder) :] for name in names])
+    numbers = [int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else -1 for text in texts]
     if not names or min(numbers) < 0 or len(set(numbers)) < len(numbers):
         return dict(enumerate(sorted(names), 1))
     return dict(zip(numbers, names, strict=True))

@@ -17,7 +17,7 @@ from annotools.formats.kernel.decimal_lines import decimal_lines
 from annotools.formats.yolo import writing
 from annotools.formats.yolo.lines import LEAST, LabelLines
 from annotools.formats.yolo.outlines import add_boxes, add_outlines
-from annotools.geometry.boxes import xywh_to_xyxy, xyxy_to_cxcywh, xyxy_to_xywh
+from annotools.geometry.boxes import are_turned, xywh_to_xyxy, xyxy_to_cxcywh, xyxy_to_xywh
 from annotools.geometry.ragged import offsets_of
 from annotools.model import Condition, Dataset
 from annotools.model.columns import Bools, Floats, Ints
@@ -64,7 +64,7 @@ def server_shares(dataset: Dataset, rows: Ints) -> Floats:
 
 def is_upright(dataset: Dataset) -> Bools:
     """Whether a shape is not rotated."""
-    return np.asarray(dataset.shapes.rotation % 360 == 0)
+    return ~are_turned(dataset.shapes.rotation)
 
 
 def is_upright_to_server(dataset: Dataset) -> Bools:

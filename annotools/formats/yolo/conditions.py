@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from annotools.geometry.boxes import are_turned
 from annotools.model import POLYGON, RECTANGLE, Condition, Dataset
 from annotools.model.columns import Bools
 from annotools.transform.skeleton_points import has_points, is_point
@@ -49,7 +50,7 @@ def is_track_of_class(dataset: Dataset) -> Bools:
 def is_person(dataset: Dataset) -> Bools:
     """Whether a rectangle is upright and whole."""
     shapes = dataset.shapes
-    return np.asarray((shapes.type != RECTANGLE) | (is_box(dataset) & (shapes.rotation % 360 == 0)))
+    return np.asarray((shapes.type != RECTANGLE) | (is_box(dataset) & ~are_turned(shapes.rotation)))
 
 
 def is_turnable(dataset: Dataset) -> Bools:
@@ -58,7 +59,7 @@ def is_turnable(dataset: Dataset) -> Bools:
     sides = np.abs(shapes.boxes()[:, 2:] - shapes.boxes()[:, :2]).max(axis=1, initial=0)
     with np.errstate(invalid="ignore"):
         long = sides >= _SHORTEST * dataset.frames.sizes(shapes.frame).max(axis=1, initial=0)
-        return np.asarray(np.isfinite(shapes.rotation) & (long | (shapes.rotation % 360 == 0)))
+        return np.asarray(np.isfinite(shapes.rotation) & (long | ~are_turned(shapes.rotation)))
 
 
 COMMON = (

@@ -15,6 +15,7 @@ from annotools.formats.yolo.lines import LEAST, LabelLines
 from annotools.formats.yolo.outlines import add_boxes, add_outlines
 from annotools.geometry.boxes import (
     are_mirrored,
+    are_turned,
     corners_to_boxes,
     cxcywh_to_xyxy,
     rotated_corners,
@@ -39,7 +40,7 @@ def lines(dataset: Dataset, classes: Ints, rows: Ints) -> Sequence[str]:
     boxes, rotation = dataset.shapes.boxes(rows), dataset.shapes.rotation[rows]
     sizes = dataset.frames.sizes(dataset.shapes.frame[rows]).astype(np.float64)
     corners = rotated_corners(boxes, rotation) / sizes[:, None]
-    upright = rotation % 360 == 0
+    upright = ~are_turned(rotation)
     texts = np.empty(len(rows), object)
     for which, pattern in ((upright, _LINE), (~upright, _TURNED)):
         flat = corners[which].reshape(-1, _COUNT)

@@ -15,7 +15,7 @@ from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.members import file_names
 from annotools.formats.yolo.layout import label_path
 from annotools.geometry.ragged import offsets_of
-from annotools.matching import stem
+from annotools.matching import stems
 from annotools.model import Dataset
 from annotools.model.columns import Array, Ints
 from annotools.storage import Media
@@ -131,14 +131,21 @@ def files(
     dataset: Dataset, names: Sequence[str], lines: Lines, media: Media | None, options: WriteOptions
 ) -> Members:  # fmt: skip
     """A label file for each picture that has rows, and pictures."""
+    pictures = media if options.images and media is not None else Media()
     for subset, frames in subsets_of(dataset).items():
-        beside = label_path(f"images/{subset}/x").removesuffix("x.txt")
-        for frame in frames:
-            name = names[frame]
+        for frame, path in zip(frames, _label_paths(subset, [names[frame] for frame in frames]), strict=True):
             if mine := lines.of(frame):
-                yield label_path(f"images/{subset}/{name}") if "/" in name else f"{beside}{stem(name)}.txt", [mine]
-            if options.images and media is not None and frame in media:
-                yield f"images/{subset}/{name}", media[frame].pieces()
+                yield path, [mine]
+            if frame in pictures:
+                yield f"images/{subset}/{names[frame]}", pictures[frame].pieces()
+
+
+def _label_paths(subset: str, names: Sequence[str]) -> list[str]:
+    """Where the labels of pictures of a subset lie."""
+    if any("/" in name for name in names):
+        return [label_path(f"images/{subset}/{name}") for name in names]
+    beside = label_path(f"images/{subset}/x").removesuffix("x.txt")
+    return [f"{beside}{name}.txt" for name in stems(names)]
 
 
 def formatted(pattern: str, columns: Sequence[Array]) -> list[str]:
