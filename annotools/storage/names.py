@@ -12,6 +12,8 @@ from pathlib import Path
 from posixpath import basename
 from string import ascii_letters, digits
 
+import numpy as np
+
 from annotools.errors import InputError, Problem
 
 # One component of a path is at most 255 bytes on every common file system, a whole path 4,096 on Linux.
@@ -21,7 +23,7 @@ _LAST = 256  # names that are kept in mind: many rows have the same odd one
 _PLAIN = re.compile(r"(?:\w[\w.-]{0,99}/){0,9}\w[\w.-]{0,99}", re.ASCII)  # what most names are, seen at once
 _PLAIN_PART = re.compile(r"\w[\w.-]*", re.ASCII)  # a component of it
 _LETTERS = f"{ascii_letters}{digits}_.-/\n".encode()
-_ODD_PAIRS = [before + after for before in "\n/" for after in "./-\n"]  # components that are empty, or begin oddly
+_DASH, _DOT, _SLASH, _END = b"-./\n"
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LEFTOVER = re.compile(r"\..*\.[0-9a-f]{8}\.(new|old)", re.DOTALL)  # the hidden names of `folders`
@@ -72,11 +74,16 @@ def _fault_of(name: str) -> str:
 
 def are_plain(names: Sequence[str]) -> bool:
     """Whether all names are of the kind that most are, which nothing is wrong with: as one text, and not one by one."""
-    text = "\n".join(["", *names, ""])
+    joined = "\n".join(["", *names, ""])
+    if not joined.isascii():
+        return False
+    text = joined.encode()
+    chars = np.frombuffer(text, np.uint8)
+    ends = (chars == _SLASH) | (chars == _END)
+    odd = ends | (chars == _DOT) | (chars == _DASH)  # behind an end: a component that is empty, or begins oddly
     return (
-        text.isascii() and not text.encode().translate(None, _LETTERS)
-        and not any(pair in text for pair in _ODD_PAIRS)
-        and text.count("\n") == len(names) + 1 and max(map(len, names), default=0) <= _LONGEST_PART
+        not text.translate(None, _LETTERS) and not (ends[:-1] & odd[1:]).any()
+        and text.count(b"\n") == len(names) + 1 and max(map(len, names), default=0) <= _LONGEST_PART
     )  # fmt: skip
 
 

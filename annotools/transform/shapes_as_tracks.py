@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.model.codes import Owner
-from annotools.model.columns import Array, Ints
+from annotools.model.columns import Array, Ints, row_order
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Attributes, Shapes, Tracks
@@ -29,7 +29,7 @@ def shapes_to_tracks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     tops = plain[dataset.shapes.parent[plain] < 0]
     why = "the format has only tracks: it became one of a single keyframe"
     ledger.changed("shape", why, dataset, "shapes", tops)
-    tops = tops[np.argsort(dataset.shapes.frame[tops], kind="stable")]
+    tops = tops[row_order(dataset.shapes.frame[tops])]
     # The rows of tracks that the shapes become: frame by frame, all skeletons before their elements.
     order = np.concatenate([tops, plain[dataset.shapes.parent[plain] >= 0]])
     after = (_server_ends if "xml-closing-frames" in quirks else _ends)(dataset, dataset.shapes.frame[plain])

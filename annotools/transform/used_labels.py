@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from annotools.model.columns import row_order
 from annotools.model.dataset import Dataset
 from annotools.model.definitions import Labels
 from annotools.model.losses import Ledger, Losses
@@ -20,7 +21,7 @@ def used_labels(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> 
     """Labels of the top level that shapes have."""
     no_argument("used-labels", argument)
     shapes, ledger = dataset.shapes, Ledger()
-    order = np.argsort(shapes.frame, kind="stable")
+    order = row_order(shapes.frame)
     top = {label.id: label for label in dataset.labels.top}
     used = {number: top[number] for number in dict.fromkeys(shapes.label[order].tolist()) if number in top}
     unused = np.array([label.id not in used for label in dataset.labels], np.bool_)

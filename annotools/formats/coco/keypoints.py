@@ -26,6 +26,7 @@ from annotools.formats.coco.writing import Item, Writer
 from annotools.formats.kernel.json_rows import JsonRows, list_texts, number_texts
 from annotools.geometry.ragged import Ragged, offsets_of, row_of_value, take
 from annotools.model import MASK, POLYGON, RECTANGLE, SKELETON, Condition, Dataset, Shapes
+from annotools.model.columns import row_order
 from annotools.model.tables import Floats, Ints
 from annotools.transform.drawable_shapes import DRAWABLE, SMALL_ELLIPSE
 from annotools.transform.object_groups import is_of_person
@@ -188,7 +189,7 @@ class ServerKeypointWriter(KeypointWriter, ServerWriter):
         joint = server.in_order(shapes, np.flatnonzero(drawn & grouped & np.isin(keys, keys[whole & grouped])))
         rows = np.concatenate([alone, joint.rows])
         everyone = Members(rows, np.concatenate([np.arange(len(alone)), joint.ends + len(alone)]))
-        return everyone.of(np.argsort(shapes.frame[everyone.first], kind="stable"))
+        return everyone.of(row_order(shapes.frame[everyone.first]))
 
     def categories(self) -> list[Item]:
         return definitions_out.flat_keypoints(self.dataset, self.category_ids)

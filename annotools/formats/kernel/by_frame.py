@@ -8,7 +8,7 @@ import numpy as np
 
 from annotools.geometry.ragged import offsets_of
 from annotools.model import Dataset
-from annotools.model.columns import Array, Ints, is_uniform, values_of
+from annotools.model.columns import Array, Ints, is_uniform, row_order, values_of
 
 
 class ByFrame:
@@ -21,8 +21,8 @@ class ByFrame:
         chosen = np.arange(len(frame)) if rows is None else np.asarray(rows, np.int64)
         chosen = chosen[(frame[chosen] >= 0) & (frame[chosen] < count)]
         if height is not None and not is_uniform(height):
-            chosen = chosen[np.argsort(height[chosen], kind="stable")]
-        self.order: Ints = chosen[np.argsort(frame[chosen], kind="stable")]
+            chosen = chosen[row_order(height[chosen])]
+        self.order: Ints = chosen[row_order(frame[chosen])]
         self.ends = offsets_of(np.bincount(frame[self.order], minlength=count))
 
     @classmethod

@@ -14,7 +14,7 @@ from annotools.formats.kernel.csvfile import table_text
 from annotools.formats.open_images import tables, writing
 from annotools.formats.open_images.mask_pictures import mask_png
 from annotools.model import MASK, RECTANGLE, Dataset, Shapes, Tags
-from annotools.model.columns import Ints
+from annotools.model.columns import Ints, row_order
 from annotools.scale import Late
 
 
@@ -69,7 +69,7 @@ def labels(dataset: Dataset, listed: list[int], codes: dict[int, str]) -> bytes:
 def _listed(frame: Ints, listed: list[int]) -> Ints:
     """Rows on some frames, frame by frame."""
     rows = np.flatnonzero(np.isin(frame, listed))
-    return rows[np.argsort(frame[rows], kind="stable")]
+    return rows[row_order(frame[rows])]
 
 
 def _plain(table: Shapes | Tags, name: str, rows: Ints, default: Any) -> list[Any]:

@@ -8,7 +8,7 @@ from annotools.formats.kernel.mask_checks import BOX, CLASS, DEFINED, FITTING, S
 from annotools.formats.voc.layout import NO_SUBSET
 from annotools.formats.voc.masks import MOST
 from annotools.model import MASK, RECTANGLE, Condition, Dataset
-from annotools.model.columns import Bools
+from annotools.model.columns import Bools, row_order
 from annotools.storage.names import name_fault
 
 
@@ -17,7 +17,7 @@ def is_countable(dataset: Dataset) -> Bools:
     shapes = dataset.shapes
     few = np.ones(len(shapes), np.bool_)
     rows = np.flatnonzero(shapes.type == MASK)
-    rows = rows[np.argsort(shapes.frame[rows], kind="stable")]
+    rows = rows[row_order(shapes.frame[rows])]
     index = np.arange(len(rows)) - np.searchsorted(shapes.frame[rows], shapes.frame[rows])
     early = np.isin(shapes.label[rows], [label.id for label in dataset.labels.top[:MOST]])
     few[rows] = (index < MOST) & early
