@@ -15,7 +15,6 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 import msgspec
@@ -47,7 +46,6 @@ _SHAPE = {
     b'"image"': re.compile(IMAGE),
     b'_iou"': re.compile(MARK),
 }
-_AS_THEY_STAND = "images", "annotations", "categories"  # two are enough, and the last may be far behind
 _ONE_PICTURE = (b"annotations", b'"image"', b'_iou"')
 _RESULTS = re.compile(rb"\s*\[\s*\{")
 _HEAD = 1 << 16
@@ -150,8 +148,7 @@ def _describe(rows: Rows, documents: list[Document], unused: list[Any]) -> None:
 def sniff(source: Source, keypoints: bool) -> bool:
     """Whether a source is certainly COCO's, with or without keypoints: its lists and its keys say so."""
     for name in json_members(source):
-        present = (key for key in _AS_THEY_STAND if _has(source, name, key.encode()))
-        if len(list(islice(present, 2))) == 2:
+        if _has_two_lists(source, name):
             return keypoints == _has(source, name, b"keypoints")
         if not keypoints and all(_has(source, name, key) for key in _ONE_PICTURE):
             return True
@@ -159,6 +156,12 @@ def sniff(source: Source, keypoints: bool) -> bool:
         if first:
             return keypoints == (b'"keypoints"' in first)
     return False
+
+
+def _has_two_lists(source: Source, name: str) -> bool:
+    """Whether a member has two of the three lists; each that is asked for is looked for in all of it."""
+    first, second = (_has(source, name, key) for key in (b"images", b"annotations"))
+    return (first and second) or ((first or second) and _has(source, name, b"categories"))
 
 
 def _first_result(source: Source, name: str) -> bytes:
