@@ -83,37 +83,38 @@ class _Packer:
         self._spool, self._unique, self._library = spool, UniqueNames(), _library()
         self._names: list[str] = []
         self._methods, self._crcs, self._sizes, self._packed = ([0] * 0 for _ in range(4))
+        self._new: list[str] = []  # names that nobody has looked at
         self._waiting: list[str] = []
         self._blocks: list[bytes] = []
         self._size = 0
 
     def add(self, name: str, pieces: Iterable[bytes]) -> None:
-        """One more.  Raises InputError for a name that cannot stand beside the others."""
+        """One more.  Raises InputError, at some time, for a name that cannot stand beside the others."""
+        self._new.append(name)
         if type(pieces) is list and len(pieces) == 1 and len(pieces[0]) <= _BLOCK:
             self._waiting.append(name)
             self._blocks += pieces
             self._size += len(pieces[0])
-            if self._size >= _BLOCK or len(self._waiting) >= _AT_ONCE:
-                self._put_blocks()
-            return
-        self._put_blocks()
-        self._unique.add_all([name])
-        start, (method,) = self._spool.size, _methods([name])
-        crc, size = _pack(self._spool, self._library, method, pieces)
-        self._note([name], [method], [crc], [size], [self._spool.size - start])
+        else:
+            start, (method,) = self._spool.size, _methods([name])
+            crc, size = _pack(self._spool, self._library, method, pieces)
+            self._note([name], [method], [crc], [size], [self._spool.size - start])
+        if self._size >= _BLOCK or len(self._new) >= _AT_ONCE:
+            self._settle()
 
     def members(self) -> tuple[Members, Ints]:
         """All of them by their names, no two of which are alike, and where each lies in the spool."""
-        self._put_blocks()
+        self._settle()
         order = np.array(sorted(range(len(self._names)), key=self._names.__getitem__), np.int64)
         columns = [np.array(column, np.int64) for column in (self._methods, self._crcs, self._sizes, self._packed)]
         names, starts = [self._names[row] for row in order.tolist()], np.cumsum(columns[-1]) - columns[-1]
         return Members(names, *(column[order] for column in columns)), starts[order]
 
-    def _put_blocks(self) -> None:
+    def _settle(self) -> None:
+        """Look at the names that are new, and deflate what waits."""
+        self._unique.add_all(self._new)
         names, blocks, new = self._waiting, self._blocks, self._library.compressobj
-        self._waiting, self._blocks, self._size = [], [], 0
-        self._unique.add_all(names)
+        self._new, self._waiting, self._blocks, self._size = [], [], [], 0
         methods = _methods(names)
         pieces = []
         for method, block in zip(methods, blocks, strict=True):
