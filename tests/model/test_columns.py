@@ -15,7 +15,18 @@ from hypothesis import strategies as st
 from annotools.memory import collector_at_rest, give_back
 from annotools.model import column_buffer
 from annotools.model.column_buffer import ColumnBuffer, RowBuffer
-from annotools.model.columns import at, condensed, is_uniform, joined_runs, row_keys, runs, stacked, tally, uniform
+from annotools.model.columns import (
+    at,
+    condensed,
+    is_uniform,
+    joined_runs,
+    row_keys,
+    row_order,
+    runs,
+    stacked,
+    tally,
+    uniform,
+)
 from annotools.model.row_groups import list_groups, row_groups
 from annotools.model.tables import Attributes, Shapes
 
@@ -119,6 +130,17 @@ def test_row_keys_are_equal_and_in_order_as_rows_are(rows: list[tuple[int, int, 
     places = range(len(rows))
     assert all((keys[i] < keys[j]) == (rows[i] < rows[j]) for i in places for j in places)
     assert all((keys[i] == keys[j]) == (rows[i] == rows[j]) for i in places for j in places)
+
+
+@pytest.mark.parametrize("most", [3, 1 << 15, 1 << 16, 1 << 31, 1 << 33])  # by one digit, two, and as they are
+@given(st.data())
+def test_rows_are_in_the_order_of_columns(most: int, data: st.DataObject) -> None:
+    number = st.integers(-most, most)
+    first = data.draw(st.lists(number | st.sampled_from([-most, most, 0]), max_size=30))
+    second = data.draw(st.lists(st.integers(0, 2), min_size=len(first), max_size=len(first)))
+    assert row_order(first).tolist() == sorted(range(len(first)), key=first.__getitem__)
+    both = list(zip(first, second, strict=True))
+    assert row_order(first, second).tolist() == sorted(range(len(both)), key=both.__getitem__)
 
 
 @given(st.lists(st.one_of(st.integers(0, 5), st.integers(-2, 1 << 40)), max_size=30))
