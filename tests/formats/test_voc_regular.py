@@ -54,6 +54,9 @@ ODD = (
     LABELIMG.replace(b"</difficult>", b"</difficult><occluded></occluded>"), OURS.replace(b"\n", b"\r\n"),
     OURS.replace(b"red", b"r\red"), LABELIMG.replace(b"Unknown", b"U>"), LABELIMG.replace(b"Unknown", b"\xc3\xa4"),
     LABELIMG.replace(b"Unknown", b""), LABELIMG.replace(b"30<", b"nan<"), OURS.replace(b"40<", b"\xc2\xa040<"),
+    LABELIMG.replace(b"Unknown", b"Un\nknown"), OURS.replace(b"b.jpg", b"b\n.jpg"), OURS.replace(b"bus", b"b\nus"),
+    OURS[OURS.index(b"<object>") :], OURS.replace(b"<segmented>0", b"<segmented>\n0"),
+    EMPTY.replace(b"<size>", b"<size>5"),
     OURS.replace(b"40<", b" 40\n<"), OURS.replace(b"40<", b"1_0<"), OURS.replace(b"40<", b"1e999<"),
 )  # fmt: skip
 PIECES = (
@@ -90,7 +93,7 @@ def test_what_usual_tools_write_is_regular(data: bytes) -> None:
 
 @pytest.mark.parametrize("data", ODD)
 def test_odd_files_say_the_same_and_cost_no_other(data: bytes) -> None:
-    files = [OURS, data, LABELIMG]
+    files = [*REGULAR, data, *REGULAR]
     assert said(files, fast=True) == said(files, fast=False)
 
 

@@ -26,11 +26,12 @@ from annotools.formats.kernel.lines import is_comment, text_lines, texts_of
 from annotools.formats.kernel.xml_files import head_of, xml_files
 from annotools.matching import stem
 from annotools.storage import Source
-from annotools.storage.picture_names import is_picture
+from annotools.storage.picture_names import PICTURES, is_picture
 
 NO_SUBSET = "default"  # what the list of pictures without a subset is called
 SPLITS = ("train", "valid", "val", "test", "validation")
 _PICTURES = ("JPEGImages", "images")  # the second as Label Studio has it
+_ENDINGS = frozenset(suffix[1:] for suffix in PICTURES)
 _MARKED = re.compile(r"(.*\S)\s+(-?[01])")
 _LISTS = ("Main", "Segmentation", "Layout", "Action")
 _JOINED = "trainval"
@@ -100,9 +101,12 @@ def layout_of(source: Source, problems: Problems) -> Layout:
         for name in sorted(plain, key=lambda name: (_is_joined(name, plain), name)):
             subset = "" if name == NO_SUBSET else name
             for key in plain[name]:
-                address = _listed(root, key, documents)
-                if address in documents or address in pictures or not is_comment(key):
-                    subsets.setdefault(address, subset)
+                address = root, key
+                if address not in documents:
+                    address = _listed(root, key, documents)
+                    if is_comment(key) and address not in documents and address not in pictures:
+                        continue
+                subsets.setdefault(address, subset)
         for label_list, listed in _classes(root, lists, plain):
             classes[label_list] = [_listed(root, key, documents)[1] for key in listed]
     for address in documents:
@@ -215,6 +219,9 @@ def _folder_subset(key: str) -> str:
 
 def picture_name(entry: Entry, given: str) -> str:
     """The name of a picture.  given: what the file says of it, which may be old, bare, or empty."""
+    head, _, end = given.rpartition(".")
+    if head == entry.key and end in _ENDINGS and head[-1:].isalnum() and "\\" not in head:
+        return given  # as most are: the same as below, in a third of the time
     key = entry.key
     if not entry.root and entry.subset and key.startswith(f"{entry.subset}/"):
         key = key[len(entry.subset) + 1 :]

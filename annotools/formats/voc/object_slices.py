@@ -1,31 +1,32 @@
-"""The objects of many files, cut into what their elements say and what stands between.
+"""The heads and the objects of many files, cut into what their elements say and what stands between.
 
     <object>\\n <name>car</name>\\n <pose>Left</pose>\\n ... </object>\\n
     -------------- --- ------------- ---- ----------------------------
     between        car between       Left between
 
-A file ends with NUL.  An expression is asked of the first object: where its groups stand, and what is between.  Each
-object with the same texts between is of its kind, and what was said of the first holds for it.  Of what is left the
-first is asked again, and so on.
+A file ends with NUL.  Its head is all that stands before its objects.  An expression is asked of the first head, and
+another one of the first object: where its groups stand, and what is between.  Each one with the same texts between is
+of its kind, and what was said of the first holds for it.  Of what is left the first is asked again, and so on.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from annotools.formats.kernel.slices import WORD, Slices, Words
+from annotools.formats.kernel.slices import Slices
 from annotools.model.columns import Bools, Ints
 
-_START = np.frombuffer(b"<object>", "<u8")[0]
-_SLASH = ord("/")
+_OBJECT = b"<object>"
+_TAG, _SLASH, _FEED = b"</\n"
 _MOST_KINDS = 200
+Letters = NDArray[np.uint8]
 
 
 class _Kind(NamedTuple):
@@ -38,62 +39,89 @@ class _Kind(NamedTuple):
     groups: dict[str, tuple[int, int]]
 
 
-class Objects(msgspec.Struct, frozen=True):
-    """tags: where they begin, those of an object from `first` on.  ends: of objects.
+class _Spans(NamedTuple):
+    """Where parts are.  first: the first tag of each; stop: the one behind its last; ends: the place behind it."""
 
-    counts: how many objects each file has; lines: that of each object; kind: which of the kinds it is of.
-    """
+    first: Ints
+    stop: Ints
+    ends: Ints
+
+    def take(self, rows: Ints) -> _Spans:
+        """Some of them."""
+        return _Spans(self.first[rows], self.stop[rows], self.ends[rows])
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """Heads, or objects.  tags: where those of all files begin.  kind: which of the kinds each part is of."""
 
     data: bytes
     tags: Ints
-    first: Ints
-    ends: Ints
-    counts: Ints
-    lines: Ints
+    spans: _Spans
     kind: Ints
     kinds: list[_Kind]
 
     def texts(self, *names: str) -> Slices:
         """The text of each in the first group of some that its kind has; nothing where it has none."""
         groups = [next((kind.groups[name] for name in names if name in kind.groups), (0, -1)) for kind in self.kinds]
-        tag, width = np.array(groups, np.int64).reshape(-1, 2)[self.kind].T
-        starts, ends = self.tags[self.first + tag] + width, self.tags[self.first + tag + 1]
-        return Slices(self.data, np.where(width < 0, ends, starts), ends)
+        tag, width = self._of_each(groups).T if len(set(groups)) > 1 else np.array([*groups, (0, -1)][0])
+        place = self.spans.first + tag
+        ends = self.tags[place + 1]
+        return Slices(self.data, np.where(width < 0, ends, self.tags[place] + width), ends)
 
     def wholes(self, name: str) -> Iterator[tuple[int, bytes]]:
-        """Rows and texts of the objects whose kind has a group."""
-        having = np.array([name in kind.groups for kind in self.kinds], np.bool_)
-        for row in np.flatnonzero(having[self.kind]).tolist():
-            yield row, self.data[self.tags[self.first[row]] : self.ends[row]]
+        """Rows and texts of the parts whose kind has a group."""
+        for row in np.flatnonzero(self._of_each([name in kind.groups for kind in self.kinds])).tolist():
+            yield row, self.data[self.tags[self.spans.first[row]] : self.spans.ends[row]]
+
+    def are_last(self) -> Bools:
+        """Which have what only the last part of a file has behind it."""
+        return self._of_each(["tail" in kind.groups for kind in self.kinds]) > 0
+
+    def feeds(self) -> Ints:
+        """How many line feeds each has between its texts."""
+        return self._of_each([sum(text.count(b"\n") for _, text in kind.between) for kind in self.kinds])
+
+    def _of_each(self, values: Sequence[Any]) -> Ints:
+        """What is so of each part, given what is of the kinds: numbers, or rows of some."""
+        return np.array(values, np.int64).reshape(len(self.kinds), *np.shape(values)[1:])[self.kind]
 
 
-def objects_of(data: bytes, files: Ints, pattern: re.Pattern[bytes]) -> Objects | None:
-    """The objects of some files; None where one is none.
+class Files(msgspec.Struct, frozen=True):
+    """The head of each file, the objects of all; counts: how many of them each has; lines: that of each object."""
 
-    files: where each ends.  pattern: of an object, with a group `tail` for what only the last of a file has behind it.
+    heads: Parts
+    objects: Parts
+    counts: Ints
+    lines: Ints
+
+
+def files_of(data: bytes, files: Ints, head: re.Pattern[bytes], one: re.Pattern[bytes]) -> Files | None:
+    """The heads and objects of some files; None where one is none.
+
+    files: where each ends.  head, one: what a head and an object are, with a group `tail` for what only the last of a
+    file has behind it.
     """
     letters = np.frombuffer(data, np.uint8)
-    feeds, tags = np.flatnonzero(letters == ord("\n")), np.flatnonzero(letters == ord("<"))
-    if not _is_plain(data, letters, tags, len(feeds) + len(files)):
+    tags, feeds = np.flatnonzero(letters == _TAG), int(np.count_nonzero(letters == _FEED))
+    if not len(tags) or not _is_plain(data, letters, tags, feeds + len(files)):
         return None
-    words: Words = np.ndarray((len(data) - WORD + 1,), "<u8", data, strides=(1,))
-    first = np.flatnonzero(words[tags[: np.searchsorted(tags, len(words))]] == _START)
-    starts = tags[first]
-    file = np.searchsorted(files, starts)
-    ends = np.minimum(np.append(starts[1:], len(data)), files[file])
-    kinds = _kinds(data, words, tags, np.stack([first, np.searchsorted(tags, ends), ends]), pattern)
-    if kinds is None:
+    starts = np.append(0, files[:-1] + 1)
+    first = np.searchsorted(tags, starts)
+    if (tags[np.minimum(first, len(tags) - 1)] != starts).any():
         return None
-    kind, each = kinds
-    tails = np.array(["tail" in one.groups for one in each], np.bool_)
-    if (tails[kind] != (ends == files[file])).any():
+    spans, counts = _spans(tags, _objects(data, letters, tags), first, files)
+    made = [_parts(data, tags, some, pattern) for some, pattern in zip(spans, (head, one), strict=True)]
+    heads, objects = made
+    if heads is None or objects is None:
         return None
-    before = np.searchsorted(feeds, np.append(0, files[:-1]))[file]
-    lines, counts = np.searchsorted(feeds, starts) - before + 1, np.bincount(file, minlength=len(files))
-    return Objects(data, tags, first, ends, counts, lines, kind, each)
+    last = np.zeros(len(objects.kind), np.bool_)
+    last[np.cumsum(counts)[counts > 0] - 1] = True
+    if (heads.are_last() != (counts == 0)).any() or (objects.are_last() != last).any():
+        return None
+    return Files(heads, objects, counts, _lines(heads, objects, counts, letters, feeds))
 
 
-def _is_plain(data: bytes, letters: NDArray[np.uint8], tags: Ints, white: int) -> bool:
+def _is_plain(data: bytes, letters: Letters, tags: Ints, white: int) -> bool:
     """Whether nothing is for the parser.  white: how many line feeds and ends of files there are."""
     white += int(np.count_nonzero(letters == ord("\t")))
     if b"\r" in data:
@@ -108,40 +136,67 @@ def _is_plain(data: bytes, letters: NDArray[np.uint8], tags: Ints, white: int) -
     )
 
 
-def _is_in_text(letters: NDArray[np.uint8], tags: Ints, places: Ints) -> bool:
+def _is_in_text(letters: Letters, tags: Ints, places: Ints) -> bool:
     """Whether a place is in an element that has no others."""
     before = np.searchsorted(tags, places) - 1
     before = before[(before >= 0) & (before < len(tags) - 1)]
-    is_end = letters[np.minimum(tags + 1, len(letters) - 1)] == ord("/")
+    is_end = letters[np.minimum(tags + 1, len(letters) - 1)] == _SLASH
     return bool((~is_end[before] & is_end[before + 1]).any())
 
 
-def _kinds(
-    data: bytes, words: Words, tags: Ints, objects: Ints, pattern: re.Pattern[bytes]
-) -> tuple[Ints, list[_Kind]] | None:
-    """Of which kind each object is; None where one is no object.
+def _objects(data: bytes, letters: Letters, tags: Ints) -> Ints:
+    """The first tag of each object."""
+    some = np.flatnonzero(letters[1:][tags] == _OBJECT[1])  # few but objects begin so: only these are looked at
+    return some[_stand(_OBJECT, data, tags[some])]
 
-    objects: (3, n) the first tag of each, that behind its last one, and where it ends.
-    """
+
+def _spans(tags: Ints, objects: Ints, first: Ints, files: Ints) -> tuple[tuple[_Spans, _Spans], Ints]:
+    """Heads and objects, and how many objects each file has.  objects, first: the first tag of each and of files."""
+    begin = np.searchsorted(objects, np.append(first, len(tags)))
+    counts = np.diff(begin)
+    some = counts > 0
+    stop, ends = np.append(first[1:], len(tags)), files.copy()
+    own = _Spans(objects, np.append(objects[1:], len(tags)), np.append(tags[objects[1:]], 0)[: len(objects)])
+    last = begin[1:][some] - 1
+    own.stop[last], own.ends[last] = stop[some], files[some]
+    stop[some] = objects[begin[:-1][some]]
+    ends[some] = tags[stop[some]]
+    return (_Spans(first, stop, ends), own), counts
+
+
+def _lines(heads: Parts, objects: Parts, counts: Ints, letters: Letters, feeds: int) -> Ints:
+    """The line of each object in its file.  feeds: how many line feeds there are."""
+    of_heads, of_objects = heads.feeds(), objects.feeds()
+    if of_heads.sum() + of_objects.sum() < feeds:  # some are in texts
+        places, tags = np.flatnonzero(letters == _FEED), objects.tags
+        before = np.searchsorted(places, tags[heads.spans.first])
+        return np.searchsorted(places, tags[objects.spans.first]) - np.repeat(before, counts) + 1
+    passed = np.append(0, np.cumsum(of_objects))
+    before = of_heads - passed[np.cumsum(counts) - counts]
+    return passed[:-1] + np.repeat(before, counts) + 1
+
+
+def _parts(data: bytes, tags: Ints, spans: _Spans, pattern: re.Pattern[bytes]) -> Parts | None:
+    """Of which kind each is; None where one is of none."""
     kinds: list[_Kind] = []
-    kind = np.zeros(objects.shape[1], np.int64)
-    left = np.arange(objects.shape[1])
+    kind = np.zeros(len(spans.first), np.int64)
+    left = np.arange(len(kind))
     while len(left):
-        start, stop, end = objects[:, left[0]].tolist()
+        start, stop, end = (int(column[left[0]]) for column in spans)
         made = _kind(data, tags[start:stop].tolist(), end, pattern)
         if made is None or len(kinds) == _MOST_KINDS:
             return None
-        alike = left[objects[1, left] - objects[0, left] == stop - start]
-        alike = alike[_are_of(made, words, tags, objects[:, alike])]
+        alike = left[spans.stop[left] - spans.first[left] == stop - start]
+        alike = alike[_are_of(made, data, tags, spans.take(alike))]
         kind[left], kind[alike] = -1, len(kinds)
         left = left[kind[left] < 0]
         kinds.append(made)
-    return kind, kinds
+    return Parts(data, tags, spans, kind, kinds)
 
 
 def _kind(data: bytes, tags: list[int], end: int, pattern: re.Pattern[bytes]) -> _Kind | None:
-    """That of one object; None if it is none, or a text is of no group.  tags: where its own begin."""
-    match = pattern.fullmatch(data, tags[0], end)
+    """That of one part; None if it is none, or a text is of no group.  tags: where its own begin."""
+    match = pattern.fullmatch(data, tags[0], end) if tags else None  # before an object there may be nothing
     if match is None:
         return None
     spans = {name: match.span(name) for name in pattern.groupindex if match[name] is not None}
@@ -160,23 +215,19 @@ def _kind(data: bytes, tags: list[int], end: int, pattern: re.Pattern[bytes]) ->
     return _Kind([*between, (first, data[start:end])], groups)
 
 
-def _are_of(kind: _Kind, words: Words, tags: Ints, objects: Ints) -> Bools:
-    """Whether objects of as many tags have the same texts between.  objects: as of `_kinds`."""
-    first, _, ends = objects
+def _are_of(kind: _Kind, data: bytes, tags: Ints, spans: _Spans) -> Bools:
+    """Whether parts of as many tags have the same texts between."""
     tag, text = kind.between[-1]
-    alike: Bools = tags[first + tag] + len(text) == ends
+    alike: Bools = tags[spans.first + tag] + len(text) == spans.ends
     for tag, text in kind.between:
-        alike &= _stand(text, words, tags[first + tag])
+        alike &= _stand(text, data, tags[spans.first + tag])
     return alike
 
 
-def _stand(text: bytes, words: Words, places: Ints) -> Bools:
-    """Whether a text stands at some places."""
-    size, most = len(text), len(words) - 1
-    if size < WORD:
-        word = words[np.minimum(places, most)] & np.uint64((1 << 8 * size) - 1)
-        return np.asarray(word == np.uint64(int.from_bytes(text, "little")))
-    same = np.ones(len(places), np.bool_)
-    for start in (*range(0, size - WORD, WORD), size - WORD):
-        same &= words[np.minimum(places + start, most)] == np.frombuffer(text, "<u8", 1, start)
-    return same
+def _stand(text: bytes, data: bytes, places: Ints) -> Bools:
+    """Whether a text without NUL stands at some places of data that end with NUL."""
+    size = len(text)
+    there = np.ndarray((len(data) - size + 1,), f"S{size}", data, strides=(1,))[np.minimum(places, len(data) - size)]
+    if there.tobytes() == text * len(places):  # as nearly always: in half of the time of a look at each
+        return np.ones(len(places), np.bool_)
+    return there == text

@@ -37,7 +37,8 @@ def outline_of(element: Element) -> Floats | None:
 
 def with_outlines(boxes: Floats, outlines: Mapping[int, Floats], objects: Ints) -> tuple[Any, Floats, Ints | None]:
     """Types and points of shapes: corners of boxes, or outlines, then with offsets.  outlines: by the objects."""
-    drawn = {row: outlines[number] for row, number in enumerate(objects.tolist()) if number in outlines}
+    numbers = enumerate(objects.tolist()) if outlines else ()
+    drawn = {row: outlines[number] for row, number in numbers if number in outlines}
     if not drawn:
         return RECTANGLE, boxes, None
     kinds = np.full(len(boxes), RECTANGLE)

@@ -280,6 +280,8 @@ def _add_masks(rows: Rows, layout: Layout, frames: Ints, reader: MaskReader) -> 
 
 def _add_tags(rows: Rows, layout: Layout, files: Files, frames: Ints) -> None:
     """Marks of classes, unless an object of the files says the same."""
+    if not layout.classes:
+        return
     places = {(e.root, e.subset or NO_SUBSET, e.key): n for n, e in enumerate(layout.entries)}
     lists = [f"{root}ImageSets/Main/{name}_{subset}.txt" for root, name, subset in layout.classes]
     marks = [
