@@ -97,6 +97,12 @@ def test_odd_files_say_the_same_and_cost_no_other(data: bytes) -> None:
     assert said(files, fast=True) == said(files, fast=False)
 
 
+@pytest.mark.parametrize("data", [b"", b"<", b"<a>", b"<a/>", b"<object>"])
+def test_hardly_a_file_says_the_same(data: bytes) -> None:
+    assert block_of([data]) is None
+    assert said([data], fast=True) == said([data], fast=False)
+
+
 def test_files_end_where_they_end() -> None:
     middle = OURS.index(b"</object>")
     assert block_of([OURS[:middle], OURS[middle:]]) is None

@@ -64,9 +64,9 @@ class Parts(msgspec.Struct, frozen=True):
         """The text of each in the first group of some that its kind has; nothing where it has none."""
         groups = [next((kind.groups[name] for name in names if name in kind.groups), (0, -1)) for kind in self.kinds]
         tag, width = self._of_each(groups).T if len(set(groups)) > 1 else np.array([*groups, (0, -1)][0])
-        place = self.spans.first + tag
-        ends = self.tags[place + 1]
-        return Slices(self.data, np.where(width < 0, ends, self.tags[place] + width), ends)
+        text = self.spans.first + tag
+        ends = self.tags[text + 1]
+        return Slices(self.data, np.where(width < 0, ends, self.tags[text] + width), ends)
 
     def wholes(self, name: str) -> Iterator[tuple[int, bytes]]:
         """Rows and texts of the parts whose kind has a group."""
@@ -103,7 +103,7 @@ def files_of(data: bytes, files: Ints, head: re.Pattern[bytes], one: re.Pattern[
     """
     letters = np.frombuffer(data, np.uint8)
     tags, feeds = np.flatnonzero(letters == _TAG), int(np.count_nonzero(letters == _FEED))
-    if not len(tags) or not _is_plain(data, letters, tags, feeds + len(files)):
+    if not len(tags) or len(data) < len(_OBJECT) or not _is_plain(data, letters, tags, feeds + len(files)):
         return None
     starts = np.append(0, files[:-1] + 1)
     first = np.searchsorted(tags, starts)
@@ -173,7 +173,8 @@ def _lines(heads: Parts, objects: Parts, counts: Ints, letters: Letters, feeds: 
         return np.searchsorted(places, tags[objects.spans.first]) - np.repeat(before, counts) + 1
     passed = np.append(0, np.cumsum(of_objects))
     before = of_heads - passed[np.cumsum(counts) - counts]
-    return passed[:-1] + np.repeat(before, counts) + 1
+    lines: Ints = passed[:-1] + np.repeat(before, counts) + 1
+    return lines
 
 
 def _parts(data: bytes, tags: Ints, spans: _Spans, pattern: re.Pattern[bytes]) -> Parts | None:
@@ -230,4 +231,4 @@ def _stand(text: bytes, data: bytes, places: Ints) -> Bools:
     there = np.ndarray((len(data) - size + 1,), f"S{size}", data, strides=(1,))[np.minimum(places, len(data) - size)]
     if there.tobytes() == text * len(places):  # as nearly always: in half of the time of a look at each
         return np.ones(len(places), np.bool_)
-    return there == text
+    return np.asarray(there == text)

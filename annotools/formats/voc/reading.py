@@ -139,7 +139,8 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal[
     _add_objects(rows, files, frames, problems)
     if masked:
         _add_masks(rows, layout, frames, MaskReader(source, colors, problems))
-    _add_tags(rows, layout, files if marks == "new" else Files(), frames)
+    if layout.classes:
+        _add_tags(rows, layout, files if marks == "new" else Files(), frames)
 
 
 def _has_background(colors: list[Color]) -> bool:
@@ -280,8 +281,6 @@ def _add_masks(rows: Rows, layout: Layout, frames: Ints, reader: MaskReader) -> 
 
 def _add_tags(rows: Rows, layout: Layout, files: Files, frames: Ints) -> None:
     """Marks of classes, unless an object of the files says the same."""
-    if not layout.classes:
-        return
     places = {(e.root, e.subset or NO_SUBSET, e.key): n for n, e in enumerate(layout.entries)}
     lists = [f"{root}ImageSets/Main/{name}_{subset}.txt" for root, name, subset in layout.classes]
     marks = [
