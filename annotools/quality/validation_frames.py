@@ -17,7 +17,7 @@ from annotools.model.columns import distinct, without
 from annotools.quality.job_filter import chosen
 from annotools.quality.objects import Objects, keys
 from annotools.quality.pairing import FramePairs
-from annotools.tracks.splitting import working_jobs
+from annotools.tracks.task_jobs import working_jobs
 
 _NO_TRUTH = (
     "Quality reports require a Ground Truth job in the task at the acceptance stage and in the completed state"

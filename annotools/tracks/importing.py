@@ -13,7 +13,8 @@ from annotools.errors import UsageError, suggest
 from annotools.model import Attributes, Dataset, Losses, Owner, Shapes
 from annotools.tracks.cutting import cut
 from annotools.tracks.merging import merge_jobs
-from annotools.tracks.splitting import split_into_jobs, working_jobs
+from annotools.tracks.splitting import split_into_jobs
+from annotools.tracks.task_jobs import working_jobs
 
 
 def as_server_stores(dataset: Dataset, quirks: frozenset[str]) -> tuple[Dataset, Losses]:

@@ -25,7 +25,7 @@ from annotools.quirks import NONE
 from annotools.tracks.agreement import SHAPES_AGREE, Pairs, near_pairs, pairs_by_key, shapes_agree, twins
 from annotools.tracks.joining import join_tracks
 from annotools.tracks.server_order import in_server_order
-from annotools.tracks.splitting import working_jobs
+from annotools.tracks.task_jobs import working_jobs
 
 Keyed = tuple[Ints, Ints]  # rows and their keys
 Agree = Callable[[Keyed, Keyed], Pairs]

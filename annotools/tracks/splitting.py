@@ -19,21 +19,7 @@ from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE
 from annotools.tracks.cutting import cut_to_job
 from annotools.tracks.stacking import stack
-
-
-def working_jobs(jobs: Sequence[Job]) -> list[int]:
-    """The rows of the jobs that together make the task: neither replicas nor ground truth.
-
-    Where jobs show validation frames among others (honeypots), the ground truth job is one of them: it has the pool of
-    these, frames of its own behind those of all others.
-    """
-    last = max((job.stop_frame for job in jobs if job.type == "annotation"), default=-1)
-    pooled = any(job.honeypots for job in jobs)
-    return [row for row, job in enumerate(jobs) if job.type == "annotation" or _is_pool(job, last, pooled)]
-
-
-def _is_pool(job: Job, last: int, pooled: bool) -> bool:
-    return job.type == "ground_truth" and (pooled or 0 <= last < job.start_frame)
+from annotools.tracks.task_jobs import working_jobs
 
 
 def split_into_jobs(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Dataset, Losses]:

@@ -8,7 +8,7 @@ from annotools.geometry.ragged import Floats, Ints, expand_ranges
 from annotools.model.dataset import Dataset
 from annotools.model.tables import Shapes
 from annotools.tracks.agreement import Pairs, near_pairs, pairs_by_key, shapes_agree
-from annotools.tracks.interpolate import interpolate
+from annotools.tracks.interpolating import interpolate
 
 
 def track_pairs(part: Dataset, one: Ints, other: Ints, group: Ints, quirks: frozenset[str]) -> Pairs:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from annotools import tracks
 from annotools.geometry.ragged import Bools, Ints, expand_ranges
 from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
@@ -18,7 +19,6 @@ from annotools.model.losses import Ledger, Losses
 from annotools.model.row_numbers import is_numbered
 from annotools.model.tables import Attributes, Tracks
 from annotools.quirks import NONE, Quirks
-from annotools.tracks import interpolate
 from annotools.tracks.elements import element_owners
 from annotools.tracks.timeline import followed
 from annotools.transform.rows import no_argument
@@ -30,7 +30,7 @@ def tracks_to_shapes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     if not len(dataset.tracks):
         return dataset, Losses()
     moving = _moving(dataset)
-    full, losses = interpolate(moving, quirks)
+    full, losses = tracks.interpolate(moving, quirks)
     shown, hidden = _shown(full)
     del full  # there are two of all columns by now
     flat, losses = _flattened(dataset, shown, losses + hidden)
@@ -72,11 +72,11 @@ def tracks_to_numbered_shapes(dataset: Dataset, argument: str = "", quirks: Quir
     no_argument("tracks-to-numbered-shapes", argument)
     if not len(dataset.tracks):
         return dataset, Losses()
-    tracks = dataset.tracks
-    top = tracks.parent < 0
+    table = dataset.tracks
+    top = table.parent < 0
     number = Extra(np.where(top, np.cumsum(top) - 1, -1), top)
-    counted = tracks.replace(extras={**tracks.extras, "track_id": number})
-    full, losses = interpolate(dataset.replace(tracks=counted), quirks)
+    counted = table.replace(extras={**table.extras, "track_id": number})
+    full, losses = tracks.interpolate(dataset.replace(tracks=counted), quirks)
     column = full.tracks.extras["track_id"].values if len(full.tracks) else np.zeros(0, np.int64)
     numbers = np.append(column, -1)[full.shapes.track]
     extras = {"track_id": Extra(numbers, numbers >= 0), "keyframe": Extra(full.shapes.keyframe, numbers >= 0)}

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from annotools import tracks
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.row_numbers import origins
 from annotools.model.tables import Bools, Ints
 from annotools.quirks import NONE, Quirks
-from annotools.tracks import interpolate
 from annotools.transform.rows import no_argument
 
 
@@ -21,7 +21,7 @@ def tracks_frame_by_frame(dataset: Dataset, argument: str = "", quirks: Quirks =
     no_argument("tracks-frame-by-frame", argument)
     if not len(dataset.tracks):
         return dataset, Losses()
-    full, losses = interpolate(dataset, quirks)
+    full, losses = tracks.interpolate(dataset, quirks)
     ledger, why = Ledger(), "where none of its points is seen a skeleton has no row"
     ledger.changed("outside frame of skeleton", why, dataset, "shapes", _dark(dataset, origins(full, "shapes")))
     return full, losses + ledger.losses()

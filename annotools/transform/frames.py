@@ -14,6 +14,7 @@ from posixpath import splitext
 
 import numpy as np
 
+from annotools import tracks
 from annotools.geometry.ragged import Bools, Ints
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.definitions import Job
@@ -21,7 +22,6 @@ from annotools.model.losses import Ledger, Losses
 from annotools.model.row_numbers import origins, with_known_frames
 from annotools.quirks import NONE, Quirks
 from annotools.storage.names import are_plain, name_fault, safe_part
-from annotools.tracks import interpolate
 from annotools.transform.rows import no_argument
 from annotools.transform.track_gaps import without_rows
 
@@ -35,7 +35,7 @@ def drop_deleted_frames(dataset: Dataset, argument: str = "", quirks: Quirks = N
 def only_annotated_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Only frames on which something is to be seen, tracks between keyframes included."""
     no_argument("only-annotated-frames", argument)
-    full, _ = interpolate(dataset, quirks)
+    full, _ = tracks.interpolate(dataset, quirks)
     seen = np.concatenate([full.tags.frame, full.shapes.frame[~full.shapes.outside]])
     return without_frames(dataset, ~np.isin(np.arange(len(dataset.frames)), seen), "nothing is annotated on it", quirks)
 
@@ -115,7 +115,7 @@ def without_frames(dataset: Dataset, gone: Bools, why: str, quirks: Quirks) -> t
 
 
 def _every_frame(dataset: Dataset, ledger: Ledger, quirks: Quirks) -> Dataset:
-    full, losses = interpolate(dataset, quirks)
+    full, losses = tracks.interpolate(dataset, quirks)
     ledger.extend(losses)
     new = (full.shapes.track >= 0) & ~full.shapes.keyframe
     why, before = "frames are left out, so it became a keyframe", origins(full, "shapes")

@@ -17,7 +17,7 @@ from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.definitions import Job
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
-from annotools.tracks.splitting import working_jobs
+from annotools.tracks.task_jobs import working_jobs
 from annotools.transform.rows import no_argument
 
 

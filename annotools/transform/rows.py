@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from annotools import tracks
 from annotools.errors import UsageError
 from annotools.geometry.ragged import Array, Bools, Ints, Ragged, expand_ranges, lengths, offsets_of
 from annotools.geometry.rle_faults import Fault
@@ -21,7 +22,6 @@ from annotools.model.losses import Ledger
 from annotools.model.packed_numbers import Numbers, NumbersBuffer
 from annotools.model.tables import Attributes, Shapes
 from annotools.quirks import NONE, Quirks
-from annotools.tracks import interpolate
 
 Points = tuple[Array | Numbers, Ints]  # ragged
 _PIECE = 1 << 13  # rows whose points are exchanged at a time
@@ -145,12 +145,12 @@ def every_frame(dataset: Dataset, rows: Bools, ledger: Ledger, quirks: Quirks = 
 
     What lies between two keyframes moves as their type does, so a shape is turned into another frame by frame.
     """
-    tracks = distinct(dataset.shapes.track[rows & (dataset.shapes.track >= 0)])
-    if not len(tracks):
+    some = distinct(dataset.shapes.track[rows & (dataset.shapes.track >= 0)])
+    if not len(some):
         return dataset
-    full, losses = interpolate(dataset, quirks)
+    full, losses = tracks.interpolate(dataset, quirks)
     ledger.extend(losses)
-    new = np.isin(full.shapes.track, tracks) & ~full.shapes.keyframe
+    new = np.isin(full.shapes.track, some) & ~full.shapes.keyframe
     why = "a shape between keyframes is turned into another type, so it became a keyframe"
     ledger.noted("frame of track", why, int(new.sum()), full.shapes.frame[new])
     return full.replace(shapes=full.shapes.replace(keyframe=full.shapes.keyframe | new))

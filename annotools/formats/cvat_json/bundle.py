@@ -36,7 +36,7 @@ from annotools.formats.kernel.text_pages import TextPages
 from annotools.model import Dataset, Frames, Job, Labels, Task
 from annotools.model.origin import Origin
 from annotools.storage import Media, Source
-from annotools.tracks.splitting import working_jobs
+from annotools.tracks.task_jobs import working_jobs
 
 ANNOTATIONS, LABELS, META = "annotations.json", "labels.json", "data_meta.json"
 TASK, JOB, HONEYPOTS = "task.json", "job.json", "validation_layout.json"

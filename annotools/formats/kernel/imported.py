@@ -24,7 +24,6 @@ from annotools.model.keeps import EVERYTHING
 from annotools.model.losses import Ledger
 from annotools.model.rounding import around
 from annotools.sequences import together
-from annotools.tracks.importing import as_server_stores
 from annotools.transform.attribute_defaults import EVERY_KEYFRAME, default_attributes
 
 _NO_ROOM = ("shapes", "tags", "tracks", "dataset")
@@ -42,7 +41,7 @@ def imported(read: Read, options: Options, *, open_points: bool = False) -> Read
         losses += more
         dataset = _open(dataset) if open_points else dataset
     dataset, _ = default_attributes(dataset, EVERY_KEYFRAME)
-    dataset, more = as_server_stores(dataset, options.quirks)
+    dataset, more = tracks.as_server_stores(dataset, options.quirks)
     return replace(read, dataset=dataset, losses=losses + more)
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from annotools import tracks
 from annotools.errors import Problems
 from annotools.formats.base import Read, ReadOptions
 from annotools.formats.kernel.attribute_values import AttributeValues, Words
@@ -41,7 +42,6 @@ from annotools.model.losses import Ledger
 from annotools.model.origin import Origin
 from annotools.storage import Media, Source
 from annotools.storage.picture_names import PICTURES, any_ends
-from annotools.tracks.importing import of_job
 from annotools.transform.skeleton_points import points_of
 from annotools.transform.track_gaps import closed
 
@@ -260,7 +260,7 @@ class Rows:
         """Tracks closed, and of one job what is its."""
         dataset = closed(dataset) if gaps_are_outside and len(dataset.tracks) else dataset
         if self._options.job is not None and dataset.jobs:
-            dataset = of_job(dataset, self._options.job, self._options.quirks)
+            dataset = tracks.of_job(dataset, self._options.job, self._options.quirks)
         return dataset
 
     def _with_origin(self, whole: Settled, dataset: Dataset) -> Dataset:

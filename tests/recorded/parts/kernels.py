@@ -22,7 +22,7 @@ from annotools.tracks.agreement import assign, shapes_agree
 from annotools.tracks.closing import to_keyframes
 from annotools.tracks.cutting import cut
 from annotools.tracks.importing import as_server_stores
-from annotools.tracks.interpolate import interpolate
+from annotools.tracks.interpolating import interpolate
 from annotools.tracks.interpolation_modes import turned, turned_space
 from annotools.tracks.merging import merge_jobs
 from annotools.tracks.nearest import nearest
