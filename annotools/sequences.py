@@ -12,7 +12,6 @@ from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, chain, islice, repeat
 from typing import Any, Generic, TypeVar, overload
@@ -23,7 +22,6 @@ _FEW = 16
 _LEARNED = 4096  # different things that are known again when they are said another time
 
 
-@dataclass(frozen=True, eq=False)
 class Run(Sequence[T], Generic[T]):
     """What is said of each of some places in turn.
 
@@ -31,10 +29,14 @@ class Run(Sequence[T], Generic[T]):
     numbers: which of the kinds is said of each place; None where it is the first of all.  Lists or arrays.
     """
 
-    kinds: Sequence[tuple[T, ...]]
-    places: Sequence[int]
-    made: Callable[[T, int], T]
-    numbers: Sequence[int] | None = None
+    def __init__(
+        self,
+        kinds: Sequence[tuple[T, ...]],
+        places: Sequence[int],
+        made: Callable[[T, int], T],
+        numbers: Sequence[int] | None = None,
+    ) -> None:
+        self.kinds, self.places, self.made, self.numbers = kinds, places, made, numbers
 
     @cached_property
     def _ends(self) -> Sequence[int]:
@@ -107,7 +109,7 @@ class Run(Sequence[T], Generic[T]):
 
     def mapped(self, work: Callable[[tuple[T, ...]], tuple[T, ...]]) -> Run[T]:
         """The same places, of which is said what `work` makes of all that is said of one."""
-        return replace(self, kinds=tuple(map(work, self.kinds)))
+        return Run(tuple(map(work, self.kinds)), self.places, self.made, self.numbers)
 
 
 class Places(Generic[T]):
@@ -205,12 +207,11 @@ class Chain(Sequence[T]):
         return f"Chain({len(self)})"
 
 
-@dataclass(frozen=True, slots=True)
 class Field(Sequence[Any]):
     """Something of each of some items, which is asked for when somebody looks at it."""
 
-    items: Sequence[Any]
-    of: Callable[[Any], Any]
+    def __init__(self, items: Sequence[Any], of: Callable[[Any], Any]) -> None:
+        self.items, self.of = items, of
 
     def __len__(self) -> int:
         return len(self.items)

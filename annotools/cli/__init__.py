@@ -18,11 +18,16 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # What modules hold stays: the collector would walk it in the middle and at the end, a tenth of a short conversion.
 atexit.register(gc.freeze)
 
+_was = gc.isenabled()
+gc.disable()  # nor is there anything to find while modules are loaded
 try:
     from annotools.cli.group import group
 except KeyboardInterrupt:  # half of the program is loaded: nothing is written, and nobody wants to see where it was
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise SystemExit(130) from None
+finally:
+    if _was:
+        gc.enable()
 
 main = group.main
 __all__ = ["group", "main"]

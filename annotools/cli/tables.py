@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from shutil import get_terminal_size
@@ -26,6 +25,8 @@ def to_json(value: Any) -> bytes:
     try:
         return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY)
     except orjson.JSONEncodeError:  # a name that is no UTF-8, or a number beyond 64 bits
+        import json
+
         return json.dumps(value, indent=2, default=lambda column: column.tolist()).encode() + b"\n"
 
 

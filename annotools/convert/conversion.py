@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 @shared_out
+@collector_at_rest()  # also while the modules of formats are loaded
 def convert(
     sources: Where | Sequence[Where], where: Where, to: str, *,
     source_format: str | None = None, context: Dataset | Where | None = None, job: int | None = None,
@@ -73,7 +74,7 @@ def convert(
         source_format, target.form, known, options, workers, renames, names, target.options,
         partial(pictures.as_frames, images),
     )  # fmt: skip
-    with ExitStack() as stack, collector_at_rest(), at_work(Crew(workers, executor)):
+    with ExitStack() as stack, at_work(Crew(workers, executor)):
         return _Road(where, target, permit, on_step or _silent, asked=not isinstance(images, bool | None)).convert(
             lambda: _with_pictures(read_all(many, plan, on_error, stack), images, on_error, stack, target),
             many,

@@ -24,7 +24,6 @@ from annotools.sequences import mapped
 from annotools.storage import Media, MediaFile, Source, open_source
 from annotools.storage.counted import counted
 from annotools.storage.opening import STDIN
-from annotools.transform import label_renames
 
 
 class ReadPlan(msgspec.Struct, frozen=True):
@@ -139,6 +138,8 @@ def _renamed(reads: Sequence[Read], plan: ReadPlan) -> list[Read]:
     """What was read, with labels under their new names.  Raises: UsageError for an old name that nothing has."""
     if not plan.renames:
         return list(reads)
+    from annotools.transform import label_renames
+
     known = [label.name for result in reads for label in result.dataset.labels.top]
     renamed = [label_renames.renamed(result.dataset, plan.renames) for result in reads]
     if plan.context is None or not len(plan.context.labels):
@@ -173,6 +174,8 @@ def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) 
         assert reader is not None  # or `format_of` had raised
         context = _fitting(form, plan)
         if context is not None and plan.renames:
+            from annotools.transform import label_renames  # few rename any
+
             context = label_renames.with_renames(context, plan.renames)
         if context is None and plan.pictures is not None and needs_sizes(form, source):
             context = plan.pictures()

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from annotools.errors import Problem
@@ -117,6 +119,19 @@ def check_dataset(value: object, owner: str) -> None:
     if not isinstance(value, Dataset):
         kind = type(value).__name__
         raise TypeError(f"{owner} takes a dataset, not a {kind}, expected read(...).dataset where it is a place")
+
+
+def later(home: str, **choices: Any) -> Callable[..., Any]:
+    """A reader or writer whose module is imported when it is first called: to tell what a source is none is needed.
+
+    home: `module:function`.  choices: arguments that it is always given.
+    """
+    return partial(_called, home, **choices)
+
+
+def _called(home: str, *arguments: Any, **choices: Any) -> Any:
+    module, _, function = home.partition(":")
+    return getattr(import_module(module), function)(*arguments, **choices)
 
 
 @dataclass(frozen=True)

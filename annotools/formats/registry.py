@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from annotools.errors import AmbiguityError, InputError, Problem, UsageError, suggest
 from annotools.formats import TABLE
 from annotools.formats.base import Format
-from annotools.formats.signs import may_be, seen_in
 from annotools.plugins import entry_points
 
 if TYPE_CHECKING:
@@ -74,6 +73,8 @@ class Formats:
 
     def possible(self, source: Source) -> Iterator[Format]:
         """The formats that a source may be of, by what is seen at once; 0.3 s less than to import them all."""
+        from annotools.formats.signs import may_be, seen_in  # often a format is named
+
         seen = seen_in(source)
         return self._loadable(slug for slug in self.slugs() if may_be(slug, seen))
 

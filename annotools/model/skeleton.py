@@ -14,12 +14,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import cos, pi, sin
 
-_LABEL_ID = re.compile(r'data-label-id="(\d{1,18})"')
-_LABEL_NAME = re.compile(r'data-label-name="([^"]*)"')
+_LABEL_ID = r'data-label-id="(\d{1,18})"'
+_LABEL_NAME = r'data-label-name="([^"]*)"'
 _DIGITS = 19
-_NODE = re.compile(r"<circle\b[^>]*>")
-_EDGE = re.compile(r"<line\b[^>]*>")
-_FIELD = re.compile(r'(?<![\w-])([\w-]+)="([^"]*)"')  # begins with a word, so that a long one is looked at once
+_NODE = r"<circle\b[^>]*>"
+_EDGE = r"<line\b[^>]*>"
+_FIELD = r'(?<![\w-])([\w-]+)="([^"]*)"'  # begins with a word, so that a long one is looked at once
 
 
 def with_names(svg: str, names: Mapping[int, str]) -> str:
@@ -30,7 +30,7 @@ def with_names(svg: str, names: Mapping[int, str]) -> str:
         name = names.get(int(match[1]))
         return match[0] if name is None else f'data-label-name="{escape(name)}"'
 
-    return _LABEL_ID.sub(named, svg)
+    return re.sub(_LABEL_ID, named, svg)
 
 
 def with_ids(svg: str, ids: Mapping[str, int]) -> str:
@@ -41,7 +41,7 @@ def with_ids(svg: str, ids: Mapping[str, int]) -> str:
         number = ids.get(unescape(match[1]))
         return match[0] if number is None else f'data-label-id="{number}"'
 
-    return _LABEL_NAME.sub(numbered, svg)
+    return re.sub(_LABEL_NAME, numbered, svg)
 
 
 def nodes(svg: str) -> list[tuple[int, str]]:
@@ -49,8 +49,8 @@ def nodes(svg: str) -> list[tuple[int, str]]:
     from html import unescape
 
     points = []
-    for circle in _NODE.findall(_whole(svg)):
-        fields = dict(_FIELD.findall(circle))
+    for circle in re.findall(_NODE, _whole(svg)):
+        fields = dict(re.findall(_FIELD, circle))
         if _is_number(fields.get("data-node-id", "")):
             points.append((int(fields["data-node-id"]), unescape(fields.get("data-label-name", ""))))
     return points
@@ -64,8 +64,8 @@ def _is_number(text: str) -> bool:
 def edges(svg: str) -> list[tuple[int, int]]:
     """(from, to) node ids of each edge."""
     pairs = []
-    for line in _EDGE.findall(_whole(svg)):
-        fields = dict(_FIELD.findall(line))
+    for line in re.findall(_EDGE, _whole(svg)):
+        fields = dict(re.findall(_FIELD, line))
         ends = fields.get("data-node-from", ""), fields.get("data-node-to", "")
         if all(map(_is_number, ends)):
             pairs.append((int(ends[0]), int(ends[1])))

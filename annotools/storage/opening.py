@@ -20,10 +20,10 @@ from annotools.storage.limits import Budget, Limits
 from annotools.storage.remote import RemoteFolder, is_url
 from annotools.storage.sources import FileSource, Source, unreadable
 from annotools.storage.stores import is_missing, store_of
-from annotools.storage.zips import MAGIC, ZipSource
 
 STDIN = "-"
 _PIECE = 1 << 20
+_ZIPS = (b"PK\x03\x04", b"PK\x05\x06")  # how one begins: with a member, or with the end where it has none
 
 
 def open_source(where: str | os.PathLike[str], limits: Limits | None = None) -> Source:
@@ -53,7 +53,7 @@ def _open_path(path: Path, limits: Limits) -> Source:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise unreadable(str(path), error) from error
     if _is_zip(stream, path.name):
-        return ZipSource(path.name, stream, limits)
+        return _zip(path.name, stream, limits)
     stream.close()
     return FileSource(path.name, path.stat().st_size, lambda: path.open("rb"))
 
@@ -66,7 +66,7 @@ def _open_url(url: str, limits: Limits) -> Source:
             return RemoteFolder(name, filesystem, path, limits)
         stream = cast("BinaryIO", filesystem.open(path, "rb"))
         if _is_zip(stream, name):
-            return ZipSource(name, stream, limits)
+            return _zip(name, stream, limits)
         with stream:
             source = _Fetched(name, stream, limits)
     except FileNotFoundError as error:
@@ -80,14 +80,20 @@ def _open_url(url: str, limits: Limits) -> Source:
 
 def _of_stream(name: str, stream: BinaryIO, limits: Limits) -> Source:
     if _is_zip(stream, name):
-        return ZipSource(name, stream, limits)
+        return _zip(name, stream, limits)
     return _Spooled(name, stream)
 
 
 def _is_zip(stream: BinaryIO, name: str) -> bool:
     head = stream.read(4)
     stream.seek(0)
-    return head in MAGIC or name.lower().endswith(".zip")
+    return head in _ZIPS or name.lower().endswith(".zip")
+
+
+def _zip(name: str, stream: BinaryIO, limits: Limits) -> Source:
+    from annotools.storage.zips import ZipSource  # 3 ms with what it needs, and most sources are none
+
+    return ZipSource(name, stream, limits)
 
 
 def _spooled(stream: BinaryIO, name: str, limits: Limits) -> BinaryIO:

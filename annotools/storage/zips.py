@@ -21,7 +21,7 @@ from annotools.storage.names import name_fault
 from annotools.storage.picture_names import is_picture
 from annotools.storage.sources import Source, is_litter, missing, unreadable
 
-MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_MEMBER = b"PK\x03\x04"  # how one begins
 _ENCRYPTED = 0x1
 _UTF8, _HARMLESS = 0x800, 0x80E  # that, how well it is packed, and whether sizes stand behind the bytes
 _HEADER = struct.Struct("<4s2xH18x2H")
@@ -110,7 +110,7 @@ def _plain_bytes(stream: BinaryIO, info: zipfile.ZipInfo) -> bytes | None:
         text = record[_HEADER.size : _HEADER.size + name].decode("utf-8" if flags & _UTF8 else "cp437")
         start = _HEADER.size + name + extra
         raw = record[start : start + info.compress_size]
-        if magic != MAGIC[0] or flags & ~_HARMLESS or text != info.orig_filename or len(raw) < info.compress_size:
+        if magic != _MEMBER or flags & ~_HARMLESS or text != info.orig_filename or len(raw) < info.compress_size:
             return None
         data = _INFLATED[info.compress_type](raw, info.file_size)
     except (OSError, ValueError, KeyError, struct.error, zlib.error):

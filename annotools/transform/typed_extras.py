@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
-from xml.etree import ElementTree
 
 import numpy as np
 import orjson
@@ -117,6 +116,8 @@ def _is_xml(value: Any) -> bool:
 
 @lru_cache(1 << 12)
 def _has_elements(value: str) -> bool:
+    from xml.etree import ElementTree  # few values are to be XML
+
     if "<!" in value or "<?" in value:
         return False
     try:

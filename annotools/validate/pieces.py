@@ -106,7 +106,7 @@ def _with(run: Run[Problem], numbers: list[int], single: dict[int, list[Problem]
         at = number - run.places[0]
         kinds.append((*kinds[which[at]], *single[number]))
         which[at] = len(kinds) - 1
-    return replace(run, kinds=kinds, numbers=which)
+    return Run(kinds, run.places, run.made, which)
 
 
 def _below_it(problem: Problem, number: int) -> Problem:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -44,7 +43,8 @@ def _left(part: Sequence[Problem], known: dict[Spot, Ints]) -> Sequence[Problem]
 def _without(run: Sequence[Problem], gone: Bools) -> Sequence[Problem]:
     assert isinstance(run, Run)  # it was asked
     numbers = np.zeros(len(run), np.int64) if run.numbers is None else np.asarray(run.numbers)
-    return replace(run, places=np.asarray(run.places)[~gone].tolist(), numbers=numbers[~gone].tolist())
+    places = np.asarray(run.places)[~gone].tolist()
+    return Run(run.kinds, places, run.made, numbers[~gone].tolist())
 
 
 def _are_among(numbers: Ints, known: Ints) -> Bools:

@@ -13,12 +13,11 @@ from dataclasses import replace
 from functools import partial
 
 from annotools.errors import UsageError
-from annotools.formats.base import Format, Options
+from annotools.formats.base import Format, Options, WriteOptions
 from annotools.formats.coco import readers, reading, writing
 from annotools.formats.coco.annotation_forms import came_as_annotation
 from annotools.formats.coco.attributes import RESERVED
-from annotools.formats.coco.server import ServerWriter
-from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, Condition, Keeps
+from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, Condition, Dataset, Keeps
 from annotools.transform.drawable_shapes import DRAWABLE, SMALL_ELLIPSE
 
 # What becomes what before it is written:
@@ -119,9 +118,15 @@ def _check(options: Options) -> None:
             raise UsageError(f"setting {name} is {given!r}, expected {' or '.join(choices)}")
 
 
+def _server_writer(dataset: Dataset, options: WriteOptions) -> writing.Writer:
+    from annotools.formats.coco.server import ServerWriter  # few write so, and what it draws with is much to load
+
+    return ServerWriter(dataset, options)
+
+
 SERVER = Format(
     slug="coco", name="COCO 1.0", keeps=SERVER_KEEPS, pipeline=SERVER_STEPS,
-    read=partial(reading.read, reader=readers.SERVER), write=writing.written_by(ServerWriter),
+    read=partial(reading.read, reader=readers.SERVER), write=writing.written_by(_server_writer),
     main="annotations/*.json", members=("annotations/instances_*.json", "images/**"), settings=SETTINGS,
     quirks=(
         "coco-export", "coco-import", "honeypots-hidden", "half-turn", "closed-by-deleted-frame", "only-keyframes-read",

@@ -21,7 +21,6 @@ import orjson
 
 from annotools.formats.base import Format, Members, WriteOptions
 from annotools.formats.cvat_json import bundle
-from annotools.formats.cvat_json.encode import Encoder
 from annotools.formats.cvat_json.keeps import FINITE
 from annotools.formats.cvat_json.labels import label_items
 from annotools.formats.cvat_json.meta import Item, frame_items, job_meta_item, meta_item
@@ -68,6 +67,8 @@ def _labeled(source: Source, name: str) -> bool:
 
 def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The members of a bundle; pictures go below `images/` when they are asked for."""
+    from annotools.formats.cvat_json.encode import Encoder  # who reads needs none, or only asks whether to read
+
     encoder = Encoder(dataset)
     homes = set(bundle.rows_by_job(dataset))
     numbers = bundle.job_numbers(dataset.jobs)

@@ -58,3 +58,10 @@ SERVER_PICTURES = Keeps(
     conditions=PICTURES.conditions,
 )  # fmt: skip
 SERVER_CLOUDS = replace(SERVER_PICTURES, shapes=_SERVER_SHAPES | {CUBOID: _SERVER})
+
+# What the server makes of a dataset that it exports.
+SERVER_STEPS = (
+    "merge-jobs", "frame-numbers", "tracks-to-numbered-shapes", "only-shown-frames", "server-file-names",
+    "frames-by-subset=default",
+)  # fmt: skip
+SERVER_QUIRKS = ("datumaro-export", "datumaro-import")

@@ -18,11 +18,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from annotools.formats.base import Format
-from annotools.formats.datumaro import keeps, reading, server, writing
+from annotools.formats.base import Format, later
+from annotools.formats.datumaro import keeps
 from annotools.formats.datumaro.documents import sniff
 from annotools.formats.kernel.attribute_blobs import RESERVED
 
+SERVER = Format(
+    slug="datumaro", name="Datumaro 1.0", keeps=keeps.SERVER_PICTURES, pipeline=keeps.SERVER_STEPS,
+    quirks=keeps.SERVER_QUIRKS, read=later("annotools.formats.datumaro.reading:read_as_server"),
+    write=later("annotools.formats.datumaro.server:write"), main="annotations/*.json",
+    members=(*keeps.DOCUMENTS, "images/**"),
+)  # fmt: skip
 FORMAT = Format(
     slug="datumaro", name="Datumaro 1.0", keeps=keeps.PICTURES,
     pipeline=(
@@ -33,7 +39,8 @@ FORMAT = Format(
         "folder-subsets=/", "unnamed-subset=default", "list-frames", "split-tracks", "picture-names", "tighten-masks",
         "exact-widths", "exact-ellipses", "uniform-skeletons", "whole-skeletons", "draw-skeletons", "close-tracks",
     ),
-    dialects={"cvat": server.PICTURES}, read=reading.read, write=writing.write, sniff=partial(sniff, clouds=False),
+    dialects={"cvat": SERVER}, read=later("annotools.formats.datumaro.reading:read"),
+    write=later("annotools.formats.datumaro.writing:write"), sniff=partial(sniff, clouds=False),
     main="annotations/*.json", members=(*keeps.DOCUMENTS, "images/**"), letters=("annotations", "images"),
     about="tags, boxes, outlines, masks, skeletons and tracks as JSON",
 )  # fmt: skip

@@ -15,11 +15,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from annotools.formats.base import Format
-from annotools.formats.datumaro import keeps, reading, server, writing
+from annotools.formats.base import Format, later
+from annotools.formats.datumaro import keeps
 from annotools.formats.datumaro.documents import sniff
 from annotools.formats.kernel.attribute_blobs import RESERVED
 
+SERVER = Format(
+    slug="datumaro-3d", name="Datumaro 3D 1.0", keeps=keeps.SERVER_CLOUDS, pipeline=keeps.SERVER_STEPS,
+    quirks=keeps.SERVER_QUIRKS, read=later("annotools.formats.datumaro.reading:read_as_server", clouds=True),
+    write=later("annotools.formats.datumaro.server:write", clouds=True), main="annotations/*.json",
+    members=(*keeps.DOCUMENTS, "point_clouds/**"),
+)  # fmt: skip
 FORMAT = Format(
     slug="datumaro-3d", name="Datumaro 3D 1.0", keeps=keeps.CLOUDS,
     pipeline=(
@@ -28,8 +34,9 @@ FORMAT = Format(
         f"free-names={','.join(sorted(RESERVED))}", "tracks-frame-by-frame", "folder-subsets=/",
         "unnamed-subset=default", "list-frames", "split-tracks", "draw-skeletons", "close-tracks",
     ),
-    dialects={"cvat": server.CLOUDS}, read=partial(reading.read, clouds=True),
-    write=partial(writing.write, clouds=True), sniff=partial(sniff, clouds=True), main="annotations/*.json",
+    dialects={"cvat": SERVER}, read=later("annotools.formats.datumaro.reading:read", clouds=True),
+    write=later("annotools.formats.datumaro.writing:write", clouds=True), sniff=partial(sniff, clouds=True),
+    main="annotations/*.json",
     members=(*keeps.DOCUMENTS, "point_clouds/**"), letters=("annotations", "point_clouds"),
     about="tags and cuboids in point clouds as JSON",
 )  # fmt: skip

@@ -10,14 +10,12 @@ Source: CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: datumaro_fo
 
 from __future__ import annotations
 
-from functools import partial
 from posixpath import basename, splitext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from annotools.formats.base import Format, Members, WriteOptions
-from annotools.formats.datumaro import keeps, reading
+from annotools.formats.base import Members, WriteOptions
 from annotools.formats.datumaro.objects import Item, Objects
 from annotools.formats.datumaro.writing import Writer
 from annotools.formats.kernel import attribute_objects as attributes
@@ -147,20 +145,3 @@ def _rounded(dataset: Dataset) -> Dataset:
     shapes = dataset.shapes
     drawn = np.repeat(~np.isin(shapes.type, (MASK, RECTANGLE)), shapes.counts)
     return dataset.replace(shapes=shapes.with_points(np.where(drawn, around(shapes.values), shapes.values)))
-
-
-_STEPS = ("tracks-to-numbered-shapes", "only-shown-frames", "server-file-names", "frames-by-subset=default")
-_QUIRKS = ("datumaro-export", "datumaro-import")
-
-
-PICTURES = Format(
-    slug="datumaro", name="Datumaro 1.0", keeps=keeps.SERVER_PICTURES,
-    pipeline=("merge-jobs", "frame-numbers", *_STEPS), quirks=_QUIRKS,
-    read=reading.read_as_server, write=write, main="annotations/*.json", members=(*keeps.DOCUMENTS, "images/**"),
-)  # fmt: skip
-CLOUDS = Format(
-    slug="datumaro-3d", name="Datumaro 3D 1.0", keeps=keeps.SERVER_CLOUDS,
-    pipeline=("merge-jobs", "frame-numbers", *_STEPS), quirks=_QUIRKS,
-    read=partial(reading.read_as_server, clouds=True), write=partial(write, clouds=True), main="annotations/*.json",
-    members=(*keeps.DOCUMENTS, "point_clouds/**"),
-)  # fmt: skip

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from annotools.errors import InputError
-from annotools.formats.kernel.xmlfile import wide_encoding
 
 if TYPE_CHECKING:
     from annotools.formats.kernel.rows import Rows
@@ -42,6 +41,8 @@ class XmlFiles(NamedTuple):
 
 def head_of(source: Source, member: str, size: int = _HEAD) -> bytes:
     """The first bytes of a document, those of UTF-16 as UTF-8.  Raises: InputError where they cannot be read."""
+    from annotools.formats.kernel.xmlfile import wide_encoding  # it has a parser, and most sources have no XML
+
     with source.open(member) as stream:
         data = stream.read(size)
     encoding = wide_encoding(data)
