@@ -62,10 +62,13 @@ def only_shown_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NON
 
 def with_file_names(dataset: Dataset, ledger: Ledger) -> Dataset:
     """With a name for each frame that a file can have: one that leads nowhere but down, made where there is none."""
-    nameless = [frame for frame, name in enumerate(dataset.frames.names) if not name]
-    dataset = _renamed(dataset, nameless, ledger, "it had none, so one was made")
+    if "" in dataset.frames.names:
+        nameless = [frame for frame, name in enumerate(dataset.frames.names) if not name]
+        dataset = _renamed(dataset, nameless, ledger, "it had none, so one was made")
     names = dataset.frames.names
-    outside = [] if are_plain(names) else [n for n, name in enumerate(names) if name_fault(f"folder/{name}")]
+    if are_plain(names):
+        return dataset
+    outside = [n for n, name in enumerate(names) if name_fault(f"folder/{name}")]
     return _renamed(dataset, outside, ledger, "the name of a file leads nowhere but down")
 
 

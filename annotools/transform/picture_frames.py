@@ -41,7 +41,9 @@ def list_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> 
 def _listed(dataset: Dataset, ledger: Ledger) -> Dataset:
     """The frames that are shown, counted anew."""
     subsets = dataset.frames.subsets
-    order = np.array(sorted(dataset.shown_frames.tolist(), key=lambda row: subsets[row] or "default"), np.int64)
+    order = np.array(dataset.shown_frames, np.int64)
+    if len(set(subsets)) > 1:
+        order = np.array(sorted(order.tolist(), key=lambda row: subsets[row] or "default"), np.int64)
     if len(order) == len(subsets) and (order == np.arange(len(order))).all():
         return dataset
     gone = without(np.arange(len(subsets)), order)
@@ -87,9 +89,9 @@ def shape_places(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
 def _in_subsets(dataset: Dataset, ledger: Ledger) -> Dataset:
     """The task's subset said of the frames that are in none."""
     task, subsets = dataset.task, dataset.frames.subsets
-    bare = np.array([not subset for subset in subsets], np.bool_)
-    if not task.subset or not bare.any():
+    if not task.subset or "" not in subsets:
         return dataset
+    bare = np.array([not subset for subset in subsets], np.bool_)
     why = "it is said of each frame"
     ledger.changed("subset of task", why, dataset, "task", [0], column="subset")
     ledger.changed("subset of frame", "it is that of the task", dataset, "frames", bare, column="subsets")

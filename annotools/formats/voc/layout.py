@@ -24,13 +24,14 @@ import msgspec
 from annotools.errors import Problems
 from annotools.formats.kernel.lines import is_comment, text_lines, texts_of
 from annotools.formats.kernel.xml_files import head_of, xml_files
-from annotools.matching import stem
+from annotools.matching import stem, stems
 from annotools.storage import Source
 from annotools.storage.picture_names import PICTURES, is_picture
 
 NO_SUBSET = "default"  # what the list of pictures without a subset is called
 SPLITS = ("train", "valid", "val", "test", "validation")
 _PICTURES = ("JPEGImages", "images")  # the second as Label Studio has it
+_MASKS = frozenset({"segmentationclass", "segmentationobject"})
 _ENDINGS = frozenset(suffix[1:] for suffix in PICTURES)
 _MARKED = re.compile(r"(.*\S)\s+(-?[01])")
 _LISTS = ("Main", "Segmentation", "Layout", "Action")
@@ -91,7 +92,8 @@ def layout_of(source: Source, problems: Problems) -> Layout:
     """Everything that the names of members and the lists say."""
     members = source.members()
     pictures = _pictures(members)
-    documents = {_place(name, "Annotations"): name for name in xml_files(source).annotations}
+    names = xml_files(source).annotations
+    documents = dict(zip(_addresses(names, "Annotations"), names, strict=True))
     roots = list(dict.fromkeys([*(root for root, _ in documents), *_roots_of_lists(members)]))
     subsets: dict[tuple[str, str], str] = {}
     classes: dict[tuple[str, str, str], Sequence[str]] = {}
@@ -119,11 +121,16 @@ def layout_of(source: Source, problems: Problems) -> Layout:
     return Layout(entries, classes, roots)
 
 
-def _place(name: str, folder: str) -> tuple[str, str]:
-    """The root and the key of a file that belongs below a folder."""
-    above, slash, last = name.rpartition("/")
-    root, below = _home(above + slash, folder) or ("", above + slash)
-    return root, below + stem(last)
+def _addresses(names: Sequence[str], folder: str) -> list[tuple[str, str]]:
+    """The roots and the keys of files that belong below a folder."""
+    addresses, above, root, below = [], "", "", ""
+    for path in stems(names):
+        start = path.rfind("/") + 1
+        if path[:start] != above:  # most lie where the one before does
+            above = path[:start]
+            root, below = _home(above, folder) or ("", above)
+        addresses.append((root, below + path[start:]))
+    return addresses
 
 
 @lru_cache(1 << 10)  # of thousands of files in a folder the last is asked as often
@@ -141,10 +148,10 @@ def _home(path: str, folder: str) -> tuple[str, str] | None:
 def _pictures(members: Sequence[str]) -> dict[tuple[str, str], list[str]]:
     """Pictures that are no masks, by root and key."""
     pictures: dict[tuple[str, str], list[str]] = {}
-    for name in members:
-        if is_picture(name) and {"segmentationclass", "segmentationobject"}.isdisjoint(name.lower().split("/")):
-            for address in dict.fromkeys(_place(name, folder) for folder in _PICTURES):
-                pictures.setdefault(address, []).append(name)
+    names = [name for name in members if is_picture(name) and _MASKS.isdisjoint(name.lower().split("/"))]
+    for name, *addresses in zip(names, *(_addresses(names, folder) for folder in _PICTURES), strict=True):
+        for address in dict.fromkeys(addresses):
+            pictures.setdefault(address, []).append(name)
     return pictures
 
 
