@@ -6,7 +6,7 @@ owner 0 0 1   spec 5 6 5   value 0 1 0   pool ("red", "2")      shape 0 is red a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -53,4 +53,4 @@ class Attributes(Table):
         for part in parts:
             codes = [pool.setdefault(text, len(pool)) for text in part.pool]
             coded.append(part.replace(value=np.asarray(codes, np.int32)[part.value] if codes else part.value))
-        return replace(super().concat(coded), pool=tuple(pool))
+        return super().concat(coded)._with(pool=tuple(pool))

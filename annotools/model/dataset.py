@@ -10,8 +10,8 @@ meaning: ids and order do not matter (see `canonical`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -38,21 +38,29 @@ OWNERS = {Owner.TAG: "tags", Owner.SHAPE: "shapes", Owner.TRACK: "tracks", Owner
 class Dataset:
     """Annotations of one task with what they refer to.  Every argument is optional."""
 
+    task: Task
+    labels: Labels
+    frames: Frames
+    jobs: tuple[Job, ...]
+    _tags: Tags
+    _shapes: Shapes
+    _tracks: Tracks
+    _intervals: Intervals
+    attributes: Attributes
+    origin: Origin | None
+
     def __init__(self, **parts: Any) -> None:
-        if not parts.keys() <= set(PARTS):
-            raise unknown_keyword("a dataset", parts, PARTS)
-        self.task: Task = _part("task", parts.get("task"), Task)
-        self.labels: Labels = _labels(parts.get("labels"))
-        self.frames: Frames = _part("frames", parts.get("frames"), Frames)
-        self.jobs: tuple[Job, ...] = tuple(_part("a job", job, Job) for job in parts.get("jobs") or ())
-        self._tags: Tags = _table(parts.get("tags"), Tags)
-        self._shapes: Shapes = _table(parts.get("shapes"), Shapes)
-        self._tracks: Tracks = _table(parts.get("tracks"), Tracks)
-        self._intervals: Intervals = _table(parts.get("intervals"), Intervals)
-        self.attributes: Attributes = _table(parts.get("attributes"), Attributes)
-        self.origin: Origin | None = parts.get("origin")
+        self._put(dict.fromkeys(PARTS) | parts)
         self._spread(parts.get("extras") or {})
         self._index: AttributeIndex | None = None
+
+    def _put(self, parts: Mapping[str, Any]) -> None:
+        """Set parts, each of its kind, but for extras.  Raises TypeError for one of another, and what is no part."""
+        if not parts.keys() <= set(PARTS):
+            raise unknown_keyword("a dataset", parts, PARTS)
+        for name, (slot, kept) in _SLOTS.items():
+            if name in parts:
+                setattr(self, slot, kept(parts[name]))
 
     # Tables know their dataset only while they are in use: a lasting reference both ways would keep
     # hundreds of megabytes alive until the collector runs.
@@ -88,11 +96,11 @@ class Dataset:
         self._own: Extras = extras.get("dataset", {})
         for name in OWNERS.values():
             if name in extras:
-                setattr(self, f"_{name}", getattr(self, f"_{name}").replace(extras=extras[name]))
+                setattr(self, f"_{name}", getattr(self, f"_{name}").with_extras(extras[name]))
         if "attributes" in extras:
-            self.attributes = self.attributes.replace(extras=extras["attributes"])
+            self.attributes = self.attributes.with_extras(extras["attributes"])
         if "frames" in extras:
-            self.frames = replace(self.frames, extras=extras["frames"])
+            self.frames = self.frames.with_extras(extras["frames"])
         if "labels" in extras:
             self.labels = self.labels.with_extras(extras["labels"])
 
@@ -122,10 +130,12 @@ class Dataset:
     def replace(self, **parts: Any) -> Self:
         """The same dataset with some parts changed.  extras: of the named tables; those of others stay;
         None takes away those of the dataset itself."""
+        new = object.__new__(type(self))
+        vars(new).update(vars(self), _index=None)  # what stays has been looked at before
+        new._put(parts)
         if "extras" in parts:
-            extras = parts["extras"]
-            parts = parts | {"extras": {} if extras is None else {"dataset": self._own, **extras}}
-        return type(self)(**(self.parts() | parts))
+            new._spread({} if parts["extras"] is None else {"dataset": self._own, **parts["extras"]})
+        return new
 
     def table(self, owner: Owner) -> Table:
         """The table whose rows own attributes of a kind."""
@@ -227,6 +237,18 @@ def _table(table: Any, kind: Any) -> Any:
     if not isinstance(table, kind):
         raise TypeError(f"{kind.__name__.lower()} are a {type(table).__name__}, expected {kind.__name__}")
     return table.replace(view=None) if getattr(table, "view", None) is not None else table
+
+
+_KINDS: dict[str, Any] = {"tags": Tags, "shapes": Shapes, "tracks": Tracks, "intervals": Intervals}
+_SLOTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "task": ("task", lambda task: _part("task", task, Task)),
+    "labels": ("labels", _labels),
+    "frames": ("frames", lambda frames: _part("frames", frames, Frames)),
+    "jobs": ("jobs", lambda jobs: tuple(_part("a job", job, Job) for job in jobs or ())),
+    **{name: (f"_{name}", partial(_table, kind=kind)) for name, kind in _KINDS.items()},
+    "attributes": ("attributes", partial(_table, kind=Attributes)),
+    "origin": ("origin", lambda origin: origin),
+}
 
 
 def _row(row: int, size: int) -> int:

@@ -79,6 +79,12 @@ class Frames:
     def __len__(self) -> int:
         return len(self.names)
 
+    def with_extras(self, extras: Extras) -> Self:
+        """The same frames with other extras."""
+        new = object.__new__(type(self))
+        vars(new).update(vars(self), extras=extras)  # what else is there has been looked at before
+        return new
+
     def take(self, index: Array) -> Self:
         """The frames at these row numbers, in that order."""
         rows = np.asarray(index, np.intp)

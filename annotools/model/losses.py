@@ -151,6 +151,8 @@ class Ledger:
         """
         chosen = np.asarray(rows)
         chosen = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen.astype(np.int64)
+        if not len(chosen):  # as of most that is asked for
+            return
         frames = known_frames(dataset, table, chosen)
         step_rows = given_rows(dataset, table, chosen)
         self._note(Loss(kind, what, why, len(chosen), frames, self._step, table, column, step_rows))

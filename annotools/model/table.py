@@ -6,7 +6,7 @@ A table is changed by making another that shares the columns that stay.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, ClassVar, Self
 
@@ -70,11 +70,24 @@ class Table:
         for name, count in sized.items():
             if count != size:
                 raise ValueError(f"column {name} has {count} rows, expected {size}")
-        return replace(self, **typed)
+        return self._with(**typed)
+
+    def with_extras(self, extras: Extras) -> Self:
+        """The same rows with other extras."""
+        return self._with(extras=extras)
+
+    def _with(self, **columns: Any) -> Self:
+        """The same table with columns that are as they have to be.
+
+        A step makes tables by the dozen: `dataclasses.replace` takes three times as long over it.
+        """
+        new, own = object.__new__(type(self)), vars(self)
+        vars(new).update({name: own[name] for name in _fields_of(type(self))}, **columns)  # type: ignore[arg-type]  # a class can be hashed, if its tables cannot
+        return new
 
     def take(self, index: ArrayLike) -> Self:
         """The rows at `index` (row numbers or a boolean mask), in that order; references are left as they are."""
-        return replace(self, **self._picked(runs_of(rows_of(index), len(self))))
+        return self._with(**self._picked(runs_of(rows_of(index), len(self))))
 
     def _picked(self, runs: Runs) -> dict[str, Any]:
         """The columns at some rows, extras too."""
@@ -93,7 +106,7 @@ class Table:
         parts = list(tables)
         if not parts:
             return cls.of(0)
-        return replace(parts[0], **cls._stacked(parts))
+        return parts[0]._with(**cls._stacked(parts))
 
     @classmethod
     def _stacked(cls, parts: list[Self]) -> dict[str, Any]:
@@ -102,6 +115,12 @@ class Table:
             n: frozen(stacked([getattr(p, n) for p in parts]), c) for n, c in cls.COLUMNS.items()
         }
         return columns | {"extras": joined([(part.extras, len(part)) for part in parts])}
+
+
+@cache
+def _fields_of(kind: type[Table]) -> list[str]:
+    """What a table of some kind is made of."""
+    return [field.name for field in fields(kind)]
 
 
 @cache

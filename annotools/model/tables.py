@@ -17,7 +17,7 @@ by left, top, right, bottom.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
@@ -216,7 +216,7 @@ class Shapes(_Walkable[ShapeView]):
     def with_points(self, values: ArrayLike | Numbers, offsets: ArrayLike | None = None) -> Self:
         """The same rows with other points; offsets stay unless given."""
         ends = self.offsets if offsets is None else offsets
-        return self._settled(replace(self, **self._rest(len(self), {"values": values, "offsets": ends})))
+        return self._settled(self._with(**self._rest(len(self), {"values": values, "offsets": ends})))
 
     def replace(self, **columns: Any) -> Self:
         """The same table with some columns changed; what followed from geometry that differs now is gone."""
@@ -231,7 +231,7 @@ class Shapes(_Walkable[ShapeView]):
             return new
         differ = (new.type != self.type) | (new.rotation != self.rotation) | self._moved(new)
         differ[new.parent[differ & (new.parent >= 0)]] = True  # a skeleton is where its elements are
-        return replace(new, extras=without_derived(new.extras, differ))
+        return new._with(extras=without_derived(new.extras, differ))
 
     def _moved(self, new: Self) -> Bools:
         """Which rows have other points."""
@@ -270,7 +270,7 @@ class Shapes(_Walkable[ShapeView]):
             numbers = self.numbers  # the same
         else:
             numbers = self.numbers.chosen(self.offsets[:-1][runs], counts)
-        return replace(self, **self._picked(runs), numbers=numbers, offsets=frozen(offsets, NUMBER))
+        return self._with(**self._picked(runs), numbers=numbers, offsets=frozen(offsets, NUMBER))
 
     @classmethod
     def concat(cls, tables: Iterable[Self]) -> Self:
@@ -280,4 +280,4 @@ class Shapes(_Walkable[ShapeView]):
         joined = cls._stacked(parts)
         values = np.concatenate([p.values for p in parts])
         offsets = np.concatenate(([0], np.cumsum(np.concatenate([p.counts for p in parts]))))
-        return replace(parts[0], **joined, numbers=Numbers.of(values), offsets=frozen(offsets, NUMBER))
+        return parts[0]._with(**joined, numbers=Numbers.of(values), offsets=frozen(offsets, NUMBER))

@@ -19,9 +19,27 @@ from annotools.transform import run
 _HEAD, _TAIL = b"BM" + bytes(8) + b"\x36\0\0\0\x28\0\0\0", b"\1\0\x18\0" + bytes(24)
 
 
+class Pipelines:
+    """What the pipelines of formats make of a dataset: the steps that several begin with are run once."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._made: dict[tuple[bool, tuple[str, ...]], Dataset] = {(False, ()): dataset}
+
+    def of(self, form: Format) -> Dataset:
+        """The dataset as the pipeline of a format leaves it.  What the writer must know is known."""
+        return self._after("frames.size" in form.keeps.uses, tuple(form.steps(WriteOptions())))
+
+    def _after(self, is_sized: bool, steps: tuple[str, ...]) -> Dataset:
+        if (is_sized, steps) not in self._made:
+            self._made[is_sized, steps] = (
+                run(self._after(is_sized, steps[:-1]), steps[-1:])[0] if steps else sized(self._made[False, ()])
+            )
+        return self._made[is_sized, steps]
+
+
 def pipeline(form: Format, dataset: Dataset) -> Dataset:
-    """The dataset as the pipeline of a format leaves it.  What the writer must know is known."""
-    return run(sized(dataset) if "frames.size" in form.keeps.uses else dataset, form.steps(WriteOptions()))[0]
+    """The dataset as the pipeline of one format leaves it."""
+    return Pipelines(dataset).of(form)
 
 
 def sized(dataset: Dataset) -> Dataset:

@@ -17,7 +17,7 @@ from annotools.formats.base import Format
 from annotools.model import Dataset, Frames, Label, Losses, Shapes, ShapeType, fitting
 from annotools.model.fitting.state import Fitting
 from annotools.model.row_numbers import numbered
-from tests.formats.law_runs import pipeline, read_back
+from tests.formats.law_runs import Pipelines, read_back
 from tests.law import is_foreign, unnamed
 from tests.model.everything import everything
 
@@ -67,10 +67,11 @@ def losing() -> dict[str, list[tuple[Format, Dataset]]]:
         wanted = [name for name, pairs in pairs_of.items() if len(pairs) < _ENOUGH and name not in KEPT_BY_ALL]
         if not wanted:
             break
+        pipelines = Pipelines(dataset)
         for form in map(formats.get, TABLE):
             if not any(_may_lose(form, dataset, name) for name in wanted):
                 continue
-            ready = pipeline(form, dataset)
+            ready = pipelines.of(form)
             for name in _lost(form, ready):
                 if sum(known is form for known, _ in pairs_of[name]) < _ENOUGH:
                     pairs_of[name].append((form, ready))
