@@ -23,7 +23,7 @@ from annotools.storage.zips import ZipSource
 from annotools.validate.engine import judge
 from annotools.validate.fixing.loop import Outcome, fixed
 from annotools.validate.overlay import Overlay
-from annotools.validate.reading import SubjectOptions, read_subject
+from annotools.validate.reading import Subject, SubjectOptions, read_subject
 from annotools.validate.registry import PRESETS
 from annotools.validate.report import Report
 from annotools.validate.reports import FORMATS, render
@@ -72,25 +72,25 @@ def choices_of(slug: str, seed: int) -> SubjectOptions:
     return SubjectOptions(slug if random.random() < 0.8 else None, action=action)
 
 
-def judged(content: Input | bytes, choices: SubjectOptions) -> Report | None:
-    """The report, rendered in all forms; None for what cannot be read at all."""
+def subject_of(content: Input | bytes, choices: SubjectOptions) -> Subject | None:
+    """What is read of it; None for what cannot be read at all."""
     try:
-        report = judge(read_subject(opened(content), choices), STRICT)
-        for form in FORMATS:
-            "".join(render(form, [report])).encode()
+        subject = read_subject(opened(content), choices)
+        if isinstance(content, bytes):
+            judge(subject, STRICT)  # which looks for comments in members that the reader had no need of
     except AnnotoolsError as error:
         str(error).encode()
         return None
-    return report
+    return subject
 
 
-def mended(content: Input | bytes, choices: SubjectOptions, *, unsafe: bool) -> Outcome:
+def mended(content: Input | bytes, choices: SubjectOptions, before: Subject, *, unsafe: bool) -> Outcome:
     """What fixes make of it, which can be read at least as well as before."""
     source = opened(content)
     outcome = fixed(source, choices, STRICT, unsafe=unsafe)
     outcome.diff().encode()
     again = read_subject(Overlay("mended", dict(outcome.members), source), replace(choices, slug=outcome.report.slug))
-    assert len(again.problems) <= len(read_subject(source, choices).problems), "less can be read than before"
+    assert len(again.problems) <= len(before.problems), "less can be read than before"
     return outcome
 
 
@@ -129,11 +129,13 @@ def every_probe(seed: int, slug: str = "") -> tuple[Report, Outcome] | None:
     slug = slug or slug_of(seed)
     content, choices = an_input(seed, slug), choices_of(slug, seed)
     carried_on(content, choices, Random(seed))
-    report = judged(content, choices)
-    if report is None:
+    subject = subject_of(content, choices)
+    if subject is None:
         return None
-    mended(content, choices, unsafe=False)
-    return report, mended(content, choices, unsafe=True)
+    report = mended(content, choices, subject, unsafe=False).found  # as it is judged without any fix
+    for form in FORMATS:
+        "".join(render(form, [report])).encode()
+    return report, mended(content, choices, subject, unsafe=True)
 
 
 def every_command(seed: int, folder: Path) -> None:
