@@ -25,12 +25,20 @@ from tests.processes import Held
 NAMES = ("a.json", "b.json", "c.json")
 
 
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example as COCO."""
+    where = tmp_path_factory.mktemp("source") / "street.json"
+    at.convert(STREET, where, "coco", images=False)
+    return where
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, original: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Three sources, a context and a folder of pictures."""
     monkeypatch.chdir(tmp_path)
     for name in NAMES:
-        at.convert(STREET, name, "coco", images=False)
+        shutil.copy(original, name)
     shutil.copytree(STREET, "task")
     Path("pictures").mkdir()
     shutil.copy(STREET / "south" / "street.02.jpg", "pictures")
