@@ -211,3 +211,70 @@ def test_pictures_lie_in_one_of_three_places(tmp_path: Path, top: str, home: str
     result = at.read(folder(tmp_path, {f"{top}pairs.txt": "Bob\t1\t2\n", f"{top}{home}": "one"}))
     assert result.dataset.frames.names == ("Bob_0001.jpg", "Bob_0002")
     assert [file.read() for file in (result.media or {}).values()] == [b"one"]
+
+
+PEOPLE = "3\nAaron_Eckhart\t1\nAaron_Guiel\t1\nAaron_Patterson\t2\n"
+COUNTED = {
+    "Aaron_Eckhart_0001": {"Aaron_Eckhart": {}}, "Aaron_Guiel_0001": {"Aaron_Guiel": {}},
+    "Aaron_Patterson_0001": {"Aaron_Patterson": {}}, "Aaron_Patterson_0002": {"Aaron_Patterson": {}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PEOPLE, "1\n" + PEOPLE, f"\ufeff# by hand\n{PEOPLE}\n\n".replace("\n", "\r\n"), PEOPLE.replace("\t", " "),
+        "# without a number first\n" + PEOPLE[2:],
+    ],
+)  # fmt: skip
+def test_a_list_of_persons_alone_counts_their_pictures(tmp_path: Path, text: str) -> None:
+    where = folder(tmp_path, {"peopleDevTrain.txt": text})
+    dataset = at.read(where).dataset
+    assert (persons_of(dataset), set(dataset.frames.subsets)) == (COUNTED, {"DevTrain"})
+    assert persons_of(at.read(where / "peopleDevTrain.txt").dataset) == COUNTED
+
+
+def test_a_count_that_is_none_is_told(tmp_path: Path) -> None:
+    where = folder(tmp_path, {"people.txt": "Bob\tmany\nBob\t2\nAnn\t999999999\n"})
+    expected = "expected a person, and of how many pictures"
+    with pytest.raises(at.InputError) as caught:
+        at.read(where, SLUG)
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"{where}/people.txt:1: is 'Bob many', {expected}", f"{where}/people.txt:3: is 'Ann 999999999', {expected}",
+    ]  # fmt: skip
+    assert [*persons_of(at.read(where, SLUG, on_error="skip").dataset)] == ["Bob_0001", "Bob_0002"]
+
+
+def test_pictures_tell_more_than_a_list_of_persons(tmp_path: Path) -> None:
+    where = folder(tmp_path, {"people.txt": "2\nA\t1\nB\t1\n", "lfw/A/A_0001.jpg": "a", "lfw/B/other.jpg": "b"})
+    assert persons_of(at.read(where).dataset) == {"A_0001.jpg": {"A": {}}, "other.jpg": {"B": {}}}
+
+
+def test_remarks_are_neither_pictures_nor_landmarks(tmp_path: Path) -> None:
+    files = {
+        "annotations/people.txt": "# by hand\nBob\t2\n# x\t1\n",
+        "annotations/pairs.txt": "# pairs\n1\t0\nBob\t1\t2\n# Bob\t1\t3\n#\n# x/y\n# seen.jpg\n",
+        "annotations/landmarks.txt": "# five points\nBob/Bob_0001.jpg\t1\t2\n", "images/# seen.jpg": "picture",
+    }  # fmt: skip
+    result = at.read(folder(tmp_path, files))
+    assert result.dataset.frames.names == ("Bob_0001", "Bob_0002", "y", "# seen.jpg")
+    assert len(result.dataset.shapes) == 1
+
+
+def test_a_name_that_looks_like_a_remark_comes_back(tmp_path: Path) -> None:
+    build = DatasetBuilder()
+    build.add_label("# x")
+    names = ("10 300", "# a", "a 1 2", "b")
+    for name in names:
+        build.add_frame(name, 9, 9)
+    build.add_tag(3, "# x")
+    at.write(build.dataset(), tmp_path / "out", SLUG)
+    dataset = at.read(tmp_path / "out").dataset
+    assert persons_of(dataset) == {**{name: {} for name in names}, "b": {"# x": {}}}
+
+
+def test_pairs_whose_tabs_became_blanks(tmp_path: Path) -> None:
+    where = folder(tmp_path, {"pairs.txt": PAIRS.replace("\t", " "), "people.txt": "2\nAbel_Pacheco 4\nBob 2\n"})
+    assert [*persons_of(at.read(where).dataset)] == [
+        "Abel_Pacheco_0001", "Abel_Pacheco_0004", "Bob_0002", "Abel_Pacheco_0010",
+    ]  # fmt: skip

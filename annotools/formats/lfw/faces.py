@@ -9,7 +9,8 @@
     train/images/cat/cat_0001.jpg      where pictures are written along; `default` for pictures without a subset
 
 Pairs are attributes of a tag: positive_pairs and negative_pairs, paths between `; `.  Lists as they are given out and
-folders of persons alone are read too.
+folders of persons alone are read too, and where there are neither pairs nor pictures, the pictures that people.txt
+counts.
 Source: http://vis-www.cs.umass.edu/lfw/README.txt
 """
 
@@ -26,7 +27,7 @@ from annotools.formats.kernel.picture_files import ended_names, pictures
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.kernel.subsets import by_subset
 from annotools.formats.lfw import faces_cvat
-from annotools.formats.lfw.lists import ANNOTATIONS, NO_SUBSET, lists_of
+from annotools.formats.lfw.lists import ANNOTATIONS, NO_SUBSET, are_people, lists_of, people_alone
 from annotools.formats.lfw.reading import read_rows
 from annotools.formats.lfw.writing import landmark_lines, pair_lines, people_lines, persons_by_frame
 from annotools.geometry.ragged import segment_all
@@ -61,6 +62,11 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     return rows.read()
 
 
+def is_lfw(source: Source) -> bool:
+    """Whether a source certainly has lists of LFW: of pairs, or of persons with how many pictures are of each."""
+    return bool(lists_of(source)) or any(are_people(source, lists.people) for lists in people_alone(source))
+
+
 def is_landmarks(dataset: Dataset) -> Bools:
     """Whether a shape has at least one point, of finite numbers."""
     shapes = dataset.shapes
@@ -90,7 +96,7 @@ FORMAT = Format(
         "frames-by-subset=default", "unique-stems",
         "stem-names", "pair-lists",
     ),
-    dialects={"cvat": faces_cvat.FORMAT}, read=read, write=write, sniff=lambda source: bool(lists_of(source)),
+    dialects={"cvat": faces_cvat.FORMAT}, read=read, write=write, sniff=is_lfw,
     members=("**/annotations/pairs.txt", "**/annotations/people.txt", "**/annotations/landmarks.txt", "**/images/**"),
     subsets_first=True, letters=("annotations", "images", "pairs*.txt", "people*.txt", "landmarks*.txt"),
     about="persons on pictures, pairs of pictures, and landmarks",

@@ -50,7 +50,7 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
     yield from pictures(paths, media, options)
 
 
-SERVER = ListDialect(lambda persons: None, lambda names: str(list(names)), lambda persons, last: last)
+SERVER = ListDialect(lambda persons: None, lambda names: str(list(names)), lambda persons, last: last, lenient=False)
 
 
 def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:

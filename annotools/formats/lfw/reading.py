@@ -9,11 +9,23 @@ import numpy as np
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.label_folders import folder_pictures
-from annotools.formats.kernel.lines import typed
+from annotools.formats.kernel.lines import is_comment, typed
 from annotools.formats.kernel.picture_files import PictureFiles, ending
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
-from annotools.formats.lfw.lists import Lists, Mentions, cells, lists_of, mentions, people, split, without_ending
+from annotools.formats.lfw.lists import (
+    Lists,
+    Mentions,
+    Remark,
+    cells,
+    counted,
+    lists_of,
+    mentions,
+    people,
+    people_alone,
+    split,
+    without_ending,
+)
 from annotools.geometry.ragged import offsets_of
 from annotools.model import POINTS, Label, Owner
 from annotools.row_problems import LINES, RowProblems
@@ -28,11 +40,13 @@ class ListDialect(msgspec.Struct, frozen=True):
 
     known: whom paths may begin with, by the people of a list; None for everybody.  pairs: the text of an attribute.
     label: of landmarks whose path names nobody, from those of the picture and the last that was named.
+    lenient: whether people write remarks, and lists of persons alone say which pictures there are.
     """
 
     known: Callable[[Sequence[str]], Collection[str] | None]
     pairs: Callable[[Sequence[str]], str]
     label: Callable[[Sequence[str], str], str]
+    lenient: bool = True
 
 
 def _known(persons: Sequence[str]) -> Collection[str] | None:
@@ -48,23 +62,41 @@ DEFAULT = ListDialect(_known, BETWEEN.join, _own)
 
 def read_rows(rows: Rows, source: Source, problems: Problems, dialect: ListDialect = DEFAULT) -> None:
     """Everything of a source."""
-    listed = lists_of(source)
-    files = PictureFiles(source)
+    listed, files = lists_of(source), PictureFiles(source)
+    if not listed and dialect.lenient and not files.members:
+        listed = people_alone(source)
     if not listed:
         _read_folders(rows, source, problems)
         return
-    names = {lists.pairs: people(source, lists.people, problems) for lists in listed}
+    remark = _remarks(files) if dialect.lenient else _no_remark
+    names = {lists.member: people(source, lists.people, problems) for lists in listed}
     labels = dict.fromkeys(name for some in names.values() for name in some)
     rows.label_defs([Label(n, name) for n, name in enumerate(labels, 1)], closed=False)
     for lists in listed:
-        known = dialect.known(names[lists.pairs])
-        mentioned = mentions(source, lists.pairs, known, problems)
-        marks = _Landmarks.of(source, lists, known, problems)
+        known = dialect.known(names[lists.member])
+        if lists.pairs:
+            mentioned = mentions(source, lists.pairs, known, remark, problems)
+        else:
+            mentioned = counted(source, lists.people, problems)
+        marks = _Landmarks.of(source, lists, known, remark, problems)
         for path, line in zip(marks.names, marks.lines, strict=True):
             mentioned.frames.setdefault(path, -line)
         frames = _frames(rows, lists, mentioned, files)
         _add_tags(rows, lists, mentioned, frames, dialect)
         _add_landmarks(rows, mentioned, marks, frames, dialect)
+
+
+def _remarks(files: PictureFiles) -> Remark:
+    """Lines that people write by hand, unless a person or a picture is called so."""
+
+    def is_remark(row: Sequence[str], persons: Collection[str]) -> bool:
+        return is_comment(row[0]) and row[0].partition("/")[0] not in persons and not files.find(without_ending(row[0]))
+
+    return is_remark
+
+
+def _no_remark(row: Sequence[str], persons: Collection[str]) -> bool:
+    return False
 
 
 def _frames(rows: Rows, lists: Lists, mentioned: Mentions, files: PictureFiles) -> dict[str, int]:
@@ -82,7 +114,7 @@ def _frames(rows: Rows, lists: Lists, mentioned: Mentions, files: PictureFiles) 
         members[name] = files.find(*homes, f"{lists.root}images/{name}")
     lines = np.array([abs(line) for line in mentioned.frames.values()], np.int64)
     of_landmarks = np.array([line < 0 for line in mentioned.frames.values()], np.int64)
-    at = At((lists.pairs, lists.landmarks), lines, which=of_landmarks)
+    at = At((lists.member, lists.landmarks), lines, which=of_landmarks)
     whole = [name + ending(members[name]) for name in mentioned.frames]
     frames = rows.frames(whole, subsets=lists.subset, at=at)
     pictured = [row for row, name in enumerate(mentioned.frames) if members[name]]
@@ -93,7 +125,7 @@ def _frames(rows: Rows, lists: Lists, mentioned: Mentions, files: PictureFiles) 
 def _add_tags(rows: Rows, lists: Lists, mentioned: Mentions, frames: dict[str, int], dialect: ListDialect) -> None:
     if not mentioned.tags:
         return
-    at = At(lists.pairs, np.array(list(mentioned.tags.values()), np.int64))
+    at = At(lists.member, np.array(list(mentioned.tags.values()), np.int64))
     where = np.array([frames[name] for name, _ in mentioned.tags], np.int64)
     made = rows.tags(where, rows.labels([person for _, person in mentioned.tags], at=at), at)
     row_of = dict(zip(mentioned.tags, made.tolist(), strict=True))
@@ -117,11 +149,13 @@ class _Landmarks(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(
-        cls, source: Source, lists: Lists, known: Collection[str] | None, problems: Problems
+        cls, source: Source, lists: Lists, known: Collection[str] | None, remark: Remark, problems: Problems
     ) -> _Landmarks:  # fmt: skip
         """Those of a subset."""
         landmarks, wrong = cls(lists.landmarks, [], [], [], []), RowProblems(LINES)
         for line, row in cells(source, lists.landmarks, problems) if lists.landmarks else ():
+            if remark(row, known or ()):
+                continue
             values, bad = typed([cell.encode() for cell in row[1:]] if len(row) % 2 else [], float)
             if not len(values) or bad.any():
                 message, expected = f"is {' '.join(row)[:40]!r}", "a picture, and two numbers a point"

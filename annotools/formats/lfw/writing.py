@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from annotools.formats.kernel.by_frame import ByFrame
+from annotools.formats.kernel.lines import is_comment
 from annotools.formats.lfw.lists import split
 from annotools.model import Dataset, Owner
 from annotools.transform.pair_lists import BETWEEN, NEGATIVE, NOBODY, POSITIVE, number_in_name, path_of_nobody
 from annotools.transform.server_texts import set_texts
 
-_DIGITS = re.compile(r"\d+", re.ASCII)
+_DIGITS = re.compile(r"\d+( +\d+)?", re.ASCII)
 _ENDING = ".jpg"  # what the format says of every picture
 
 
@@ -50,7 +51,7 @@ def pair_lines(dataset: Dataset, persons: Sequence[Sequence[str]], frames: Seque
 
 def _of_nobody(name: str, known: set[str]) -> str:
     """The line of a picture without a person, which must not look like another line."""
-    return f"{NOBODY}/{name}" if _DIGITS.fullmatch(name) else path_of_nobody(name, known)
+    return f"{NOBODY}/{name}" if _DIGITS.fullmatch(name) or is_comment(name) else path_of_nobody(name, known)
 
 
 def _other(path: str, known: set[str], attribute: str) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.csvfile import records
-from annotools.formats.kernel.lines import typed
+from annotools.formats.kernel.lines import is_comment, typed
 from annotools.model.columns import Bools, Floats, Ints
 from annotools.storage import Source
 
@@ -80,13 +80,13 @@ def read_table(source: Source, file: File, problems: Problems) -> Rows:
 
 
 def _cells(source: Source, member: str, columns: Sequence[str], problems: Problems) -> list[tuple[int, list[str]]]:
-    """The cells of each row in the order of the columns, with its line."""
+    """The cells of each row in the order of the columns, with its line; a remark is no row."""
     order = list(range(len(columns)))
     rows = []
     for line, cells in records(source, member, problems):
         if cells and cells[0].upper() == columns[0]:
             order = _order(cells, columns)
-        elif any(cells):
+        elif any(cells) and not (is_comment(cells[0]) and len(cells) < len(columns)):
             rows.append((line, [cells[column] if column < len(cells) else "" for column in order]))
     return [(line, cells) for line, cells in rows if cells[0] or _nameless(member, line, problems)]
 

@@ -191,7 +191,8 @@ def _with_wholes(lists: dict[str, list[str]]) -> dict[str, list[str]]:
     wholes: dict[str, dict[str, None]] = {}
     for name, lines in lists.items():
         _, line, subset = name.rpartition("_")
-        marks = [_MARKED.fullmatch(text) for text in lines] if line and subset in (*SPLITS, _JOINED) else []
+        marked = line and subset in (*SPLITS, _JOINED)
+        marks = [_MARKED.fullmatch(text) for text in lines if not is_comment(text)] if marked else []
         if marks and all(marks) and subset not in lists:
             wholes.setdefault(subset, {}).update(dict.fromkeys(mark[1] for mark in marks if mark))
     return lists | {subset: [*keys] for subset, keys in wholes.items()}
@@ -205,7 +206,7 @@ def _is_joined(name: str, lists: Mapping[str, Sequence[str]]) -> bool:
 def _is_marked(name: str, lines: Sequence[str], lists: Mapping[str, Sequence[str]]) -> bool:
     """Whether a list is one of a class: every picture has a mark, and another list is called as its end."""
     whole = any(name.endswith(f"_{other}") for other in lists)
-    return whole and all(_MARKED.fullmatch(line) for line in lines)
+    return whole and all(_MARKED.fullmatch(line) or is_comment(line) for line in lines)
 
 
 def _classes(

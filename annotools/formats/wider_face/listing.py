@@ -7,6 +7,7 @@
 0--Parade/0_Parade_850.jpg
 0
 0 0 0 0 0 0 0 0 0 0                     stands for nothing; CVAT's lists have neither of the two
+# seen by two                           a remark, unless a number follows or a file is called so
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import re
 import msgspec
 
 from annotools.errors import Problem, Problems
-from annotools.formats.kernel.lines import text_lines
+from annotools.formats.kernel.lines import is_comment, text_lines
 from annotools.row_problems import LINES, RowProblems
 from annotools.storage import Source
 from annotools.storage.picture_names import is_picture
@@ -60,7 +61,8 @@ class _Reader:
     """Walks through the lines of a list."""
 
     def __init__(self, listing: Listing, source: Source, problems: Problems) -> None:
-        self._listing, self._problems, self._faults = listing, problems, RowProblems(LINES)
+        self._listing, self._source, self._problems = listing, source, problems
+        self._faults = RowProblems(LINES)
         self._lines = text_lines(source, listing.member, problems)
         self._next = 0
 
@@ -74,17 +76,27 @@ class _Reader:
             if _BOX.fullmatch(line) and not _is_path(line):
                 self._wrong("a face that is not counted", "the path of a picture")
                 continue
-            self._listing.pictures.append((line.decode("utf-8", "replace"), self._next))
+            name = _name(line.decode("utf-8", "replace"))
+            if is_comment(name) and not self._counts() and not self._is_there(name):
+                continue
+            self._listing.pictures.append((name, self._next))
             self._faces()
         self._problems.extend(self._faults.all())
         return self._listing
 
+    def _counts(self) -> bool:
+        """Whether the next line is a number of faces."""
+        text = self._lines[self._next].strip() if self._next < len(self._lines) else b""
+        return text.isdigit() and len(text) <= 9
+
+    def _is_there(self, name: str) -> bool:
+        return any(member.endswith(f"/{name}") for member in self._source.members())
+
     def _faces(self) -> None:
         """The lines of one picture."""
-        text = self._lines[self._next].strip() if self._next < len(self._lines) else b""
-        if not text.isdigit() or len(text) > 9:
+        if not self._counts():
             return
-        announced, first = int(text), self._next
+        announced, first = int(self._lines[self._next]), self._next
         self._next += 1
         picture = len(self._listing.pictures) - 1
         for _ in range(announced):
@@ -99,6 +111,12 @@ class _Reader:
 
     def _wrong(self, message: str, expected: str) -> None:
         self._faults.add(self._next, message, self._listing.member, expected)
+
+
+def _name(line: str) -> str:
+    """What a line calls its picture: blanks behind an ending are none of the name."""
+    bare = line.rstrip()
+    return bare if is_picture(bare) else line
 
 
 def _is_path(line: bytes) -> bool:
