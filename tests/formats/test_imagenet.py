@@ -46,6 +46,26 @@ def test_names_from_the_words_of_synsets(tmp_path: Path, name: str) -> None:
     assert labels_of(read(where).dataset) == [("train", "n01443537/n01443537_2.JPEG", ["n01443537"])]
 
 
+def test_the_lists_of_caffe(tmp_path: Path) -> None:
+    """caffe_ilsvrc12: lists of pictures beside lists of synsets, of which those of the detection are no pictures."""
+    files = {
+        "synset_words.txt": "n01440764 tench, Tinca tinca\nn01443537 goldfish\n", "train.txt": "n01443537/b.JPEG 1\n",
+        "val.txt": "ILSVRC2012_val_00000001.JPEG 0\n", "det_synset_words.txt": "n02672831 accordion\n",
+        "wnids.txt": "n01440764\nn01443537\n", "words.txt": "n00001740\tentity\nn00001930\tphysical entity\n",
+        "test.txt": "n01440764 0\n",
+    }  # fmt: skip
+    where = folder(tmp_path, files)
+    with open_source(where) as source:
+        assert formats.sniff(source) == "imagenet"
+    dataset = read(where).dataset
+    assert labels_of(dataset) == [
+        ("test", "n01440764", ["n01440764"]), ("train", "n01443537/b.JPEG", ["n01443537"]),
+        ("val", "ILSVRC2012_val_00000001.JPEG", ["n01440764"]),
+    ]  # fmt: skip
+    words = [dict(label.extras)["words"] for label in dataset.labels]
+    assert words == ["tench, Tinca tinca", "goldfish"]
+
+
 def test_the_challenge_as_it_is_handed_out(tmp_path: Path) -> None:
     """Its own lists count lines from 1, and pictures to be classified lie in no folder of a class."""
     data, lists = "ILSVRC/Data/CLS-LOC", "ILSVRC/ImageSets/CLS-LOC"

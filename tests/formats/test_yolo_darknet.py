@@ -173,6 +173,7 @@ def test_other_text_files_are_not_taken_for_labels() -> None:
         ("0 2 1 2 1\n", True),
         ("0 10 20 30 40\n0 0.5 0.5 0.2 0.1\n", True),
         ("0 0.5 0.5 0.2 0.1\ncar 0.5 0.5 0.2 0.1\n", False),
+        ("0 0.5 0.5 0.2 0.1\n# by hand\n1 0.5 0.5 0.2 0.1\n", True),
     ],
 )
 def test_lines_beside_a_list_of_classes_are_boxes_of_shares(lines: str, certain: bool) -> None:

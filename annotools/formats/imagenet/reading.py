@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from annotools.errors import Problem, Problems
-from annotools.formats.imagenet.lists import CLASS, LABELS, NO_SUBSET, Line, are_classes, class_names, lists, read_lines
+from annotools.formats.imagenet.lists import (
+    CLASS,
+    LABELS,
+    NO_SUBSET,
+    WORDS,
+    Line,
+    are_classes,
+    class_names,
+    class_words,
+    lists,
+    read_lines,
+)
 from annotools.formats.kernel.label_folders import NO_LABEL, add_pictures, flat_names, folder_names, folder_pictures
 from annotools.formats.kernel.lines import is_comment
 from annotools.formats.kernel.picture_files import PictureFiles
@@ -50,7 +61,7 @@ def _names(source: Source, context: Dataset | None, problems: Problems) -> list[
 def _read_lists(
     rows: Rows, source: Source, names: Sequence[str], problems: Problems, members: dict[str, str]
 ) -> None:  # fmt: skip
-    rows.label_defs(_labels(names))
+    rows.label_defs(_labels(names, class_words(source)))
     files = PictureFiles(source)
     for member, subset in members.items():
         lines = [
@@ -68,10 +79,11 @@ def _read_lists(
         _add_tags(rows, _Marks(frames[owner], at[owner], classes), names, problems)
 
 
-def _labels(names: Sequence[str]) -> list[Label]:
-    """The labels of classes, with their numbers; a line without a name is none."""
+def _labels(names: Sequence[str], words: Mapping[str, str]) -> list[Label]:
+    """The labels of classes, with their numbers and words; a line without a name is none."""
     numbered = [(number, name) for number, name in enumerate(names) if name]
-    return [Label(n, name, extras=((CLASS, number),)) for n, (number, name) in enumerate(numbered, 1)]
+    behind = {name: ((WORDS, words[name]),) if name in words else () for _, name in numbered}
+    return [Label(n, name, extras=((CLASS, number), *behind[name])) for n, (number, name) in enumerate(numbered, 1)]
 
 
 def _add_tags(rows: Rows, marks: _Marks, names: Sequence[str], problems: Problems) -> None:
@@ -119,4 +131,5 @@ def _read_folders(rows: Rows, source: Source, problems: Problems) -> None:
         problems.append(Problem("holds no labelled pictures", source.name, expected=expected))
         return
     names = class_names(source, Problems())
-    add_pictures(rows, pictures, _labels([*dict.fromkeys(names or ())]) if are_classes(pictures, names) else ())
+    classes = [*dict.fromkeys(names or ())] if are_classes(pictures, names) else []
+    add_pictures(rows, pictures, _labels(classes, class_words(source)))

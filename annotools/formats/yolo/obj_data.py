@@ -158,8 +158,9 @@ def is_darknet(source: Source) -> bool:
         return are_boxes(source)
     files = islice(label_files(source.members(), [names, *class_lists(source)]), _LOOKED_AT)
     lines = next((some for name in files if (some := cells_of(source, name))), [])
-    boxes = bool(lines) and all(len(cells) in (5, 6) and cells[0].isdigit() for cells in lines)
-    return boxes and not all(_is_in_pixels(cells[1:5]) for cells in lines)
+    boxes = [cells for cells in lines if len(cells) in (5, 6) and cells[0].isdigit()]
+    most = len(boxes) * 2 > len(lines)  # a line that is none is told when it is read
+    return most and not all(_is_in_pixels(cells[1:5]) for cells in boxes)
 
 
 def _is_in_pixels(numbers: list[bytes]) -> bool:
