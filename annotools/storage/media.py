@@ -10,7 +10,7 @@ from posixpath import splitext
 from typing import TYPE_CHECKING, BinaryIO
 
 from annotools.errors import InputError, Problem, Problems
-from annotools.matching import SPELLINGS, STEPS, FrameMatcher, Match, mismatch
+from annotools.matching import NO_MATCH, SPELLINGS, STEPS, FrameMatcher, Match, mismatch
 from annotools.storage.folder_source import FolderSource
 from annotools.storage.limits import Limits
 from annotools.storage.picture_names import is_picture
@@ -113,7 +113,7 @@ def _matched(
     """The pictures of each frame that has some, and how they were found."""
     pictures = [name for name in source.members() if is_picture(name)]
     of_frame: dict[int, list[tuple[str, Match]]] = {}
-    for name, match in zip(pictures, FrameMatcher(names).match_all(pictures), strict=True):
+    for name, match in zip(pictures, _matches(names, pictures), strict=True):
         frames: Sequence[int] = () if match.frame is None else (match.frame,)
         if match.candidates:
             near = [frame for frame in match.candidates if _is_around(subsets, frame, name)]
@@ -124,6 +124,19 @@ def _matched(
         for frame in frames:
             of_frame.setdefault(frame, []).append((name, match))
     return of_frame
+
+
+def _matches(names: Sequence[str], pictures: Sequence[str]) -> list[Match]:
+    """What each picture was matched to; `a.rf.0a.jpg` is also that of a frame `a.rf.0a`, which has no ending."""
+    matcher = FrameMatcher(names)
+    matches = matcher.match_all(pictures)
+    left = [n for n, match in enumerate(matches) if match == NO_MATCH]
+    if left and not all(map(is_picture, names)):
+        for n, match in zip(left, matcher.match_all([splitext(pictures[n])[0] for n in left]), strict=True):
+            frames = match.candidates if match.frame is None else (match.frame,)
+            whole = match.how.partition("/")[0] in ("exact", "suffix")
+            matches[n] = match if whole and not any(is_picture(names[frame]) for frame in frames) else NO_MATCH
+    return matches
 
 
 def _is_around(subsets: Sequence[str], frame: int, name: str) -> bool:

@@ -35,6 +35,7 @@ from annotools.formats.kernel.json_rows import (
     value_texts,
 )
 from annotools.formats.kernel.jsonfile import dumped
+from annotools.formats.kernel.members import file_names
 from annotools.model import Dataset, Shapes, Tags
 from annotools.model.tables import Array, Ints
 
@@ -263,7 +264,8 @@ def pictures(dataset: Dataset, media: Media | None, options: WriteOptions) -> Pi
     """The pictures that are there.  media: by the numbers of the dataset's frames."""
     if media is None or not options.images:
         return
+    names = file_names(dataset, media)
     for frame in range(len(dataset.frames)):
         if frame in media:
             subset = dataset.frames.subsets[frame] or "default"
-            yield f"images/{subset}/{dataset.frames.names[frame]}", media[frame].pieces()
+            yield f"images/{subset}/{names[frame]}", media[frame].pieces()

@@ -25,6 +25,7 @@ from annotools.formats.cvat_json.keeps import FINITE
 from annotools.formats.cvat_json.labels import label_items
 from annotools.formats.cvat_json.meta import Item, frame_items, job_meta_item, meta_item
 from annotools.formats.cvat_json.tasks import honeypot_item, job_item, task_item
+from annotools.formats.kernel.members import file_names
 from annotools.model import Dataset, Job
 from annotools.model.keeps import EVERYTHING, FRAME_FIELDS, TASK_FIELDS
 from annotools.storage import Media, Source
@@ -86,8 +87,9 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
         if not alone and homes - {-1}:
             yield f"jobs/{numbers[row]}/{bundle.ANNOTATIONS}", _ended(encoder.document(row))
     if options.images and media is not None:
+        names = file_names(dataset, media)
         for frame, file in media.items():
-            yield f"images/{dataset.frames.names[frame]}", file.pieces()
+            yield f"images/{names[frame]}", file.pieces()
 
 
 def _job_members(dataset: Dataset, job: Job, number: int, items: Sequence[Item]) -> Members:

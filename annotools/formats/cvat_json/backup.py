@@ -36,6 +36,7 @@ from annotools.formats.cvat_json.manifest import Manifest, manifest_lines, read_
 from annotools.formats.cvat_json.names import Names
 from annotools.formats.cvat_json.sources import made_by_hand
 from annotools.formats.cvat_json.split import plain_text, split_list
+from annotools.formats.kernel.members import file_names
 from annotools.formats.kernel.video_frames import beside
 from annotools.model import Dataset
 from annotools.model.extras import Extra
@@ -147,13 +148,14 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
     encoder = Encoder(dataset, named=True)
     yield TASK, [orjson.dumps(parts.task_item(dataset))]
     yield ANNOTATIONS, _documents(encoder, len(dataset.jobs))
-    yield MANIFEST, manifest_lines(dataset)
+    pictured = options.images and media is not None and not dataset.task.is_video
+    names = file_names(dataset, media if pictured else None)
+    yield MANIFEST, manifest_lines(dataset, names)
     film = next(iter(media.values()), None) if media else None
     if options.video and isinstance(film, VideoPicture):
         yield f"data/{basename(dataset.task.source_name)}", film.video.pieces()
-    if options.images and media is not None and not dataset.task.is_video:
-        for frame, file in media.items():
-            yield f"data/{dataset.frames.names[frame]}", file.pieces()
+    for frame, file in media.items() if pictured and media is not None else ():
+        yield f"data/{names[frame]}", file.pieces()
 
 
 def _documents(encoder: Encoder, jobs: int) -> Iterable[bytes]:

@@ -13,7 +13,7 @@ Source: https://docs.cvat.ai/docs/dataset_management/dataset_manifest/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from posixpath import splitext
 from typing import Any
 
@@ -96,11 +96,12 @@ def _video(lines: Iterable[Fields]) -> Manifest:
     return Manifest((("", 0, 0, 0),), is_video=True)
 
 
-def manifest_lines(dataset: Dataset) -> Iterator[bytes]:
-    """The manifest of a dataset; of a video without its key frames."""
+def manifest_lines(dataset: Dataset, names: Sequence[str] = ()) -> Iterator[bytes]:
+    """The manifest of a dataset; of a video without its key frames.  names: of files, where not those of frames."""
     yield _line({"version": "1.1"})
     yield _line({"type": "video" if dataset.task.is_video else "images"})
-    yield from map(_line, _video_items(dataset) if dataset.task.is_video else _picture_items(dataset))
+    names = names or dataset.frames.names
+    yield from map(_line, _video_items(dataset) if dataset.task.is_video else _picture_items(dataset, names))
 
 
 def _video_items(dataset: Dataset) -> Iterator[Any]:
@@ -110,9 +111,9 @@ def _video_items(dataset: Dataset) -> Iterator[Any]:
     yield {"properties": {"name": task.source_name, "resolution": size, "length": last + 1, "chapters": []}}
 
 
-def _picture_items(dataset: Dataset) -> Iterator[Any]:
+def _picture_items(dataset: Dataset, names: Sequence[str]) -> Iterator[Any]:
     frames = dataset.frames
-    for name, width, height in zip(frames.names, frames.width.tolist(), frames.height.tolist(), strict=True):
+    for name, width, height in zip(names, frames.width.tolist(), frames.height.tolist(), strict=True):
         stem, extension = splitext(name)
         yield {"name": stem, "extension": extension, "width": width, "height": height}
 

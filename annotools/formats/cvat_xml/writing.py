@@ -13,6 +13,7 @@ import numpy as np
 from annotools.cvat_limits import REPLICA_TYPES
 from annotools.formats.base import Members, Options, WriteOptions
 from annotools.formats.cvat_xml.shapes import Texts
+from annotools.formats.kernel.members import file_names
 from annotools.formats.kernel.xmlfile import text
 from annotools.geometry.ragged import expand_ranges
 from annotools.model.dataset import Dataset
@@ -54,17 +55,11 @@ def _document(dataset: Dataset, options: Options, writer: Elements) -> Iterator[
 
 def pictures(dataset: Dataset, media: Media) -> Iterator[tuple[str, Iterator[bytes]]]:
     """Names and pieces of the pictures."""
-    frames = dataset.frames
+    frames, names = dataset.frames, file_names(dataset, media)
     for frame in dataset.shown_frames.tolist():
         if frame in media:
             folder = f"{frames.subsets[frame]}/" if frames.subsets[frame] else ""
-            yield f"images/{folder}{_file_name(frames.names[frame], media[frame].name)}", media[frame].pieces()
-
-
-def _file_name(name: str, picture: str) -> str:
-    """The frame's name, with the picture's ending where it has none: frames of a video."""
-    end = picture[picture.rfind(".") :] if "." in picture.rsplit("/", 1)[-1] else ""
-    return name if "." in name.rsplit("/", 1)[-1] else name + end
+            yield f"images/{folder}{names[frame]}", media[frame].pieces()
 
 
 def of_skeletons(

@@ -98,12 +98,12 @@ def small_ending(name: str) -> str:
 
 
 def file_names(dataset: Dataset, media: Media | None) -> list[str]:
-    """The names of frames, with their pictures' endings where they have none: frames of a video."""
+    """The names of frames, with their pictures' endings where they have none: frames of a video, `a_jpg.rf.0a`."""
     names = list(dataset.frames.names)
     for frame in media or ():
-        end = splitext(media[frame].name)[1] if media is not None else ""
-        if frame < len(names) and not splitext(names[frame])[1]:
-            names[frame] += end
+        picture = media[frame].name if media is not None else ""
+        if frame < len(names) and (not splitext(names[frame])[1] or is_picture(picture) > is_picture(names[frame])):
+            names[frame] += splitext(picture)[1]
     return names
 
 

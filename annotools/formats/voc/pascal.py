@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
 def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The labelmap, the lists, and the files of each picture."""
-    classes, keys, shapes = Classes.of(dataset, background=True), writing.keys_of(dataset), dataset.shapes
+    classes, names, shapes = Classes.of(dataset, background=True), file_names(dataset, media), dataset.shapes
+    keys, kinds = writing.keys_of(dataset, names), classes.index(shapes.label)
     yield "labelmap.txt", writing.list_of([*color_lines(classes.names, voc_palette(len(classes)))])
     boxes, masks = (ByFrame(shapes.frame, len(keys), np.flatnonzero(shapes.type == kind)) for kind in (RECTANGLE, MASK))
     marks = writing.Marks.of(dataset, shapes.type == RECTANGLE) if len(dataset.tags) else None
@@ -51,7 +52,6 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
         if marks is not None:
             tagged = {label.id: label.name for label in classes.labels if label.id in dataset.tags.label}
             yield from marks.lists(tagged, subset, frames, keys)
-    names, kinds = file_names(dataset, media), classes.index(shapes.label)
     counts, drawn = np.diff(boxes.ends), np.diff(masks.ends)
     painted = pictures(dataset, masks, kinds, np.where(counts + drawn <= MOST, counts + 1, 1))
     files = zip(keys, _heads(dataset, names, drawn > 0), elements(dataset, boxes), (drawn > 0).tolist(), strict=True)

@@ -29,9 +29,10 @@ def subsets_of(dataset: Dataset) -> dict[str, list[int]]:
     return frames_of
 
 
-def keys_of(dataset: Dataset) -> list[str]:
-    """What the files of each frame are called, without their endings."""
-    return [stem(name) for name in dataset.frames.names]
+def keys_of(dataset: Dataset, names: Sequence[str] = ()) -> list[str]:
+    """What the files of each frame are called, without their endings.  names: of pictures, as far as they differ."""
+    keys = [stem(name) for name in names]
+    return keys if names and len(set(keys)) == len(keys) else [stem(name) for name in dataset.frames.names]
 
 
 def list_of(lines: Sequence[str]) -> list[bytes]:
