@@ -36,7 +36,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "camvid": (".txt", ".csv", "annot/"),
     "cityscapes": ("gtfine", "gtcoarse"),
     "kitti": ("label_2/", "label_02/", "instance/", "semantic/", ".txt"),
-    "mots": ("instances/", "instances_txt/", "gt/gt.txt"),
+    "mots": ("instances/", ".txt"),
     "mot": (".txt",),
     "datumaro": (".json",),
     "labelme": ("<annotation>", _UNSEEN),

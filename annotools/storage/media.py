@@ -72,8 +72,12 @@ class Media(Mapping[int, MediaFile]):
 
     @classmethod
     def from_members(cls, source: Source, frames: Mapping[int, str]) -> Media:
-        """Pictures of a source.  frames: frame number -> the member's name."""
-        return cls((frame, media_file(source, name)) for frame, name in frames.items())
+        """Pictures of a source.  frames: frame number -> the member's name.
+
+        Of pictures that differ in their endings alone the others are `left_out`.
+        """
+        files = ((frame, media_file(source, name)) for frame, name in frames.items())
+        return cls(files, _second_pictures(source.members(), frames))
 
     @classmethod
     def from_folder(cls, folder: str | Path, names: Sequence[str], problems: Problems | None = None) -> Media:
@@ -103,8 +107,8 @@ class Media(Mapping[int, MediaFile]):
             own.extend(Problem(message, name, frame=frame, expected="one") for name in others)
         if problems is not None:
             problems.extend(own.all())
-        files = cls.from_members(source, chosen)
-        return files if problems is not None else cls(files, own.all())
+        files = ((frame, media_file(source, name)) for frame, name in chosen.items())
+        return cls(files) if problems is not None else cls(files, own.all())
 
 
 def _matched(
@@ -124,6 +128,18 @@ def _matched(
         for frame in frames:
             of_frame.setdefault(frame, []).append((name, match))
     return of_frame
+
+
+def _second_pictures(members: Sequence[str], frames: Mapping[int, str]) -> Iterator[Problem]:
+    """Pictures that are called as one of a frame but for the ending, and of no frame themselves."""
+    endings = {name[name.rfind(".") :] for name in members}
+    if sum(map(is_picture, endings)) < 2:  # as most sources have them
+        return
+    chosen, own = {splitext(name)[0]: (name, frame) for frame, name in frames.items()}, {*frames.values()}
+    for name in members:
+        beside, frame = chosen.get(splitext(name)[0], ("", -1))
+        if beside and name not in own and is_picture(name):
+            yield Problem(f"is a second picture, beside {beside}", name, frame=frame, expected="one")
 
 
 def _matches(names: Sequence[str], pictures: Sequence[str]) -> list[Match]:

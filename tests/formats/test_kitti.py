@@ -8,7 +8,7 @@ import pytest
 
 import annotools as at
 from tests.formats.files import problems_of
-from tests.formats.mask_files import TRACKING, masks, picture, read
+from tests.formats.mask_files import TRACKING, masks, picture, read, write
 
 KITTI = """Car 0.00 0 -1.58 587.01 173.33 614.12 200.12 1.65 1.67 3.64 -0.65 1.71 46.70 -1.59
 Person sitting 0.5 2 -10 1 2 3 4 -1 -1 -1 -1000 -1000 -1000 -10
@@ -135,3 +135,16 @@ def test_instances_of_kitti_are_told_by_their_numbers(tmp_path: Path) -> None:
         "kitti",
     )
     assert masks(result.dataset) == [("a", "car", [0, 1, 0, 0, 0, 0])]
+
+
+def test_lines_of_yolo_beside_those_of_kitti_are_told(tmp_path: Path) -> None:
+    files = {
+        "training/label_2/000000.txt": KITTI, "training/labels/000000.txt": "0 0.5 0.5 0.1 0.1\n",
+        "training/classes.txt": "Car\n", "ImageSets/train.txt": "000000\n", "training/calib/000000.txt": "P0: 1\n",
+    }  # fmt: skip
+    result = at.read(write(tmp_path, files))
+    assert len(result.dataset.shapes) == 3
+    assert [(loss.what, loss.count, loss.why) for loss in result.losses] == [
+        ("label file", 1, "boxes are read from training/label_2/000000.txt, not training/labels/000000.txt"),
+        ("list of pictures", 1, "subsets are folders, not lists as ImageSets/train.txt"),
+    ]

@@ -40,6 +40,17 @@ def test_lines_of_mots_are_tracks_of_masks(tmp_path: Path, member: str, images: 
     assert [(loss.what, loss.count) for loss in result.losses.of("lost")] == [("region", 1)]
 
 
+@pytest.mark.parametrize(("name", "first"), [("MOTS20-02", 1), ("0002", 0)])
+def test_lines_of_mots_alone(tmp_path: Path, name: str, first: int) -> None:
+    """Results are files without the folders of a dataset."""
+    lines = f"{first} 2001 2 6 8 {runs((0, 0))}\n{first + 1} 1005 1 6 8 {runs((1, 2))}\n\n"
+    where = write(tmp_path, {f"{name}.txt": "\ufeff" + lines, "README.txt": "results"})
+    for source in (where, where / f"{name}.txt"):
+        dataset = at.read(source).dataset
+        assert dataset.frames.names == (f"{name}/{first:06d}", f"{name}/{first + 1:06d}")
+        assert [track.label.name for track in dataset.tracks] == ["pedestrian", "car"]
+
+
 def test_a_number_of_an_object_that_is_not_of_its_class_stays_whole(tmp_path: Path) -> None:
     """1000 x class + object: 3005 of class 1 is not 5, which is another car."""
     lines = [f"0 {number} {kind} 6 8 {runs((x, 1))}" for x, (number, kind) in enumerate(

@@ -91,6 +91,9 @@ LINES: dict[str, re.Pattern[bytes]] = {
     f"lines of four numbers, as of one tracked object (GOT-10k, OTB, LaSOT), {NO}": re.compile(
         _COMMA.join([_NUMBER] * 4)
     ),
+    f"lines of a class and the corners of a box, as of the OIDv4 ToolKit, {NO}": re.compile(
+        rb"[A-Za-z][\w' -]*(?:[ \t]+" + _NUMBER + rb"){4}"
+    ),
     MOT: re.compile(rb"\d+,\s*-?\d+(?:,\s*" + _NUMBER + rb"){4,8}"),
 }  # fmt: skip
 

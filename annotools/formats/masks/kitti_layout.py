@@ -32,6 +32,8 @@ from annotools.storage.picture_names import is_picture
 
 BOXES, INSTANCES, CLASSES, COLORS, PICTURES = "label_2", "instance", "semantic", "semantic_rgb", "image_2"
 _MASKS = (INSTANCES, CLASSES, COLORS)
+_LISTS = "imagesets"  # of those who train
+_OTHERS = frozenset({"labels", "labeltxt"})  # of YOLO and DOTA
 BASE = 256
 
 
@@ -67,6 +69,7 @@ def read_rows(
     places, videos = places_of(source), videos_of(source) if tracking else []
     for video in videos:
         places[BOXES] = {key: name for key, name in places[BOXES].items() if name != video.member}
+    _tell_others(rows, source, places)
     listed = class_map(source, problems)
     names = listed or cityscapes_map(problems)
     entries = sorted((_entry(key, places) for key in set().union(*places.values())), key=_order)
@@ -84,6 +87,22 @@ def read_rows(
     add_boxes(rows, lines, frames[boxed][lines.member])
     if videos:
         add_videos(rows, source, videos, context, problems)
+
+
+def _tell_others(rows: Rows, source: Source, places: dict[str, dict[Place, str]]) -> None:
+    """Note lines of another format beside those of KITTI: people keep both for one trainer and another."""
+    own = {*places[BOXES].values()}
+    texts = (name for name in source.members() if own and name.lower().endswith(".txt") and name not in own)
+    others = [name for name in texts if not _OTHERS.isdisjoint(name.lower().split("/")[:-1])]
+    why = f"boxes are read from {next(iter(sorted(own)), '')}, not {next(iter(others), '')}"
+    rows.left_out("label file", len(others), why=why, table="members")
+    lists = [name for name in source.members() if own and _is_list(name.lower().split("/"))]
+    why = f"subsets are folders, not lists as {next(iter(lists), '')}"
+    rows.left_out("list of pictures", len(lists), why=why, table="members")
+
+
+def _is_list(parts: list[str]) -> bool:
+    return _LISTS in parts[:-1] and parts[-1].endswith(".txt")
 
 
 def _entry(key: Place, places: dict[str, dict[Place, str]]) -> Entry:

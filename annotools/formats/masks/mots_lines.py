@@ -4,6 +4,8 @@
     image_02/0002/000052.png                                            height, width, run lengths as COCO has them
     MOTS20-02/gt/gt.txt         1 2009 2 1080 1920 ...                    the same, frames from 1
     MOTS20-02/img1/000001.jpg
+    MOTS20-02.txt               1 2009 2 1080 1920 ...                    alone, as results are: frames from 1
+    0002.txt                    0 1001 1 375 1242 ...                     and of a video of KITTI from 0
 
 Frames are called 0002/000052, with the ending of their pictures; those without a line are frames too.  Class 1 is a
 car, 2 a pedestrian, 10 a region that is not to be looked at, which is left out.
@@ -14,13 +16,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from posixpath import splitext
+from posixpath import basename, splitext
 
 import msgspec
 import numpy as np
 
 from annotools.errors import Problems
 from annotools.formats.kernel.lines import Cell, Lines, line_rows
+from annotools.formats.kernel.members import are_alone, is_note
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rle_masks import masks_of
 from annotools.formats.kernel.rows import Rows
@@ -36,6 +39,7 @@ _LINE = re.compile(rb"\s*(\d+\s+){5}\S+\s*(\n|\Z)")
 _HEAD, _MOST, _LARGEST = 1 << 16, 1 << 20, (1 << 31) - 1
 _COLUMNS = (*(Cell(name, int) for name in ("frame", "object", "class", "height", "width")), Cell("mask", str))
 _PICTURES = ("image_02", "images", "img1")
+_OF_CHALLENGE = "MOTS"  # MOTS20-02, whose frames count from 1
 
 
 class Video(msgspec.Struct, frozen=True):
@@ -54,7 +58,11 @@ class Video(msgspec.Struct, frozen=True):
 
 def videos_of(source: Source) -> list[Video]:
     """The files of lines of a source."""
-    return [_video(source, name) for name in source.members() if _is_named(name) and _begins(source, name)]
+    named = [name for name in source.members() if _is_named(name) and _begins(source, name)]
+    if named or not are_alone(source, ".txt"):
+        return [_video(source, name) for name in named]
+    texts = [name for name in source.members() if name.lower().endswith(".txt") and not is_note(name)]
+    return [_loose(name) for name in texts] if all(_begins(source, name) for name in texts) else []
 
 
 def _is_named(name: str) -> bool:
@@ -65,6 +73,12 @@ def _is_named(name: str) -> bool:
 def _begins(source: Source, name: str) -> bool:
     """Whether a file begins with five whole numbers and a word."""
     return begins(source, name, _LINE, _HEAD)
+
+
+def _loose(member: str) -> Video:
+    """A file of results, without the folders of a dataset."""
+    name = splitext(basename(member))[0]
+    return Video(member, "", name, int(name.upper().startswith(_OF_CHALLENGE)))
 
 
 def _video(source: Source, member: str) -> Video:

@@ -43,6 +43,10 @@ SOURCES: dict[str, dict[str, Any]] = {
     },
     "results of ICDAR's text localization with scores, which": {"a.txt": "37,11,46,11,46,13,37,13,0.9,Genaxis\n"},
     "lines of ICDAR's text localization": {"img_1.txt": "377,117,463,117,465,130,378,130,Genaxis Theatre\n"},
+    "lines of a class and the corners of a box": {
+        "train/Apple/Label/a.txt": "Apple 12.8 0.0 1023.36 682.99\nHuman eye 1 2 3 4\n",
+        "train/Apple/a.jpg": "",
+    },
     "lines of four numbers": {"Basketball/groundtruth_rect.txt": "198,214,34,81\n197,214,34,81\n"},
     "lines of KITTI's tracking": {"0000.txt": "0 -1 DontCare" + " -1" * 14 + "\n0 0 Van" + " 1.5" * 14 + "\n"},
     "lists of a picture with boxes": {"list.txt": "a b.jpg 50,100,150,200,0 30,50,200,120,3\n"},
