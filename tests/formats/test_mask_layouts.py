@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+import annotools as at
 from annotools.errors import InputError
 from annotools.formats.masks.server import demand_single_words
 from tests.formats.kernel.sources import zipped
-from tests.formats.mask_files import picture, read
+from tests.formats.mask_files import picture, read, write
 
 
 @pytest.mark.parametrize("split", ["train", "valid", "val", "test"])
@@ -57,3 +58,15 @@ def test_quotes_with_nothing_in_them_are_no_path(line: str, tmp_path: Path) -> N
     result = read(tmp_path, files, "camvid")
     assert result.dataset.frames.names == ("a.png",)
     assert [(problem.line, problem.message) for problem in result.problems] == [(1, f"is {line!r}")]
+
+
+def test_pictures_without_masks_are_told(tmp_path: Path) -> None:
+    """DeepGlobe's masks are called otherwise than CamVid's: that nothing is read is no empty dataset."""
+    files = {
+        "class_dict.csv": "name,r,g,b\nurban_land,0,255,255\n", "train/1_sat.jpg": b"", "train/1_mask.png": b"",
+    }  # fmt: skip
+    with pytest.raises(at.InputError, match="holds no masks, expected pictures of them"):
+        at.read(write(tmp_path, files), "camvid")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty/class_dict.csv").write_text("name,r,g,b\nurban_land,0,255,255\n")
+    assert len(at.read(tmp_path / "empty", "camvid").dataset.labels) == 1

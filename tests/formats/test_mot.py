@@ -252,3 +252,14 @@ def test_numbers_of_lines_are_those_of_the_table(tmp_path: Path) -> None:
     at.write(build.dataset(), tmp_path / "out", "mot")
     again = at.read(tmp_path / "out", "mot").dataset
     assert again.shapes.values.tobytes() == build.dataset().shapes.values.tobytes()
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "  "])
+def test_blanks_for_commas_as_numpy_saves_a_table(tmp_path: Path, blank: str) -> None:
+    lines = "1,4,10.5,20,30,40,1,1,1\n2,4,11,20,30,40,1,1,1\n2,x,11,20,30,40,1,1,1\n".replace(",", blank)
+    where = in_folder(tmp_path, {"gt/gt.txt": lines.encode()})
+    with pytest.raises(at.InputError, match=r"gt\.txt:3: object is 'x', expected a whole number"):
+        at.read(where)
+    dataset = at.read(where, on_error="skip").dataset
+    assert [shape.points.tolist() for shape in dataset.shapes] == [[10.5, 20, 40.5, 60], [11, 20, 41, 60]]
+    assert len(dataset.tracks) == 1

@@ -148,3 +148,8 @@ def test_each_fault_is_told_with_its_own_line(tmp_path: Path) -> None:
         f"{where}/{name}:2: X is 'x', expected a number",
         f"{where}/{name}:4: '0001' has no label, expected label/picture",
     ]
+
+
+def test_a_table_of_semicolons_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
+    where = folder(tmp_path, {"loose_bb_train.csv": '\ufeffNAME_ID;X;Y;W;H\r\n"n1/a";1;2;3;4\r\n'})
+    assert said(at.read(where).dataset) == [("n1/a", "rectangle", "n1", [1, 2, 4, 6])]

@@ -65,8 +65,11 @@ class Table(msgspec.Struct, frozen=True):
 
 def records(source: Source, member: str, problems: Problems) -> list[tuple[int, list[str]]]:
     """The cells of each record, with the line that it ends in; what a quote without an end swallows is a problem."""
-    lines = (line.decode("utf-8", "replace") + "\n" for line in text_lines(source, member, problems))
-    reader = csv.reader(chain(lines, [_END]), skipinitialspace=True)
+    texts = text_lines(source, member, problems)
+    lines = (line.decode("utf-8", "replace") + "\n" for line in texts)
+    first = next(filter(bytes.strip, texts), b"")
+    between = ";" if b";" in first and b"," not in first else ","  # as a spreadsheet writes where commas are points
+    reader = csv.reader(chain(lines, [_END]), skipinitialspace=True, delimiter=between)
     rows: list[tuple[int, list[str]]] = []
     try:
         rows += ((reader.line_num, [cell.strip() for cell in record]) for record in reader)

@@ -26,6 +26,7 @@ from annotools.model.columns import Ints
 from annotools.model.extras import Extra
 from annotools.scale import mapped
 from annotools.storage import Source
+from annotools.storage.picture_names import is_picture
 
 _LOW = (1 << 31) - 1
 
@@ -138,7 +139,7 @@ def read_rows(
     classes = classes_of(source, context, problems, rows.repairs)
     labels = defined(classes)
     rows.label_defs(labels, closed=False)
-    if not entries and not labels:
+    if not entries and (not labels or any(map(is_picture, source.members()))):
         problems.append(Problem("holds no masks", source.name, expected="pictures of them"))
     add_masks(rows, entries, [*masks_of_pictures(source, entries, classes, problems)], problems)
 

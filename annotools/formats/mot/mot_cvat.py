@@ -79,7 +79,7 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options)
-    read_rows(rows, source, context, problems, Meaning(zero=False, scores=False, hidden=True))
+    read_rows(rows, source, context, problems, Meaning(zero=False, scores=False, hidden=True, blanks=False))
     result = rows.read()
     return _with_frames(
         imported(_with_frames(result, _all_shown(result.dataset.frames)), options), result.dataset.frames

@@ -1,6 +1,7 @@
 """From the lines of sequences to rows.
 
     1,4,10.5,20,30,40,1,3,0.5          frame, object, left, top, width, height, confidence, class, visible share
+    1 4 10.5 20 30 40                  the same with blanks, as numpy saves a table
     1,-1,10.5,20,30,40,0.87,-1,-1,-1   a detection: no object, and a place in the world instead of a class
 
 Frames count from 1; from 0, where a line or a picture says 0.  An object is a track, -1 a box by itself, and so is 0
@@ -22,7 +23,7 @@ from annotools.formats.kernel.lines import Cell, Lines, line_rows
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.mot.sequence_frames import FrameNumbers
-from annotools.formats.mot.sequences import CLASSES, Sequence, sequences
+from annotools.formats.mot.sequences import CLASSES, Sequence, has_blanks, sequences
 from annotools.geometry.ragged import lengths
 from annotools.geometry.widths import edges
 from annotools.model import RECTANGLE, Dataset, Label
@@ -40,12 +41,14 @@ _UNKNOWN = -1
 
 class Meaning(NamedTuple):
     """What numbers mean.  zero: whether frames and objects may count from 0.  scores: whether confidences of ground
-    truth are scores.  hidden: whether nothing is visible where that is unknown.
+    truth are scores.  hidden: whether nothing is visible where that is unknown.  blanks: whether these may stand for
+    commas.
     """
 
     zero: bool = True
     scores: bool = True
     hidden: bool = False
+    blanks: bool = True
 
 
 def read_rows(rows: Rows, source: Source, context: Dataset | None, problems: Problems, meaning: Meaning) -> None:
@@ -93,7 +96,8 @@ class Names(msgspec.Struct, frozen=True):
 
 
 def _part(source: Source, sequence: Sequence, problems: Problems, meaning: Meaning) -> Part:
-    lines = line_rows(source, sequence.member, problems, *_CELLS, sep=b",", rest="numbers")
+    sep = None if meaning.blanks and has_blanks(source, sequence.member) else b","
+    lines = line_rows(source, sequence.member, problems, *_CELLS, sep=sep, rest="numbers")
     kind, visible, placed = _behind(lines)
     return Part(sequence, lines, kind, visible, placed, meaning, problems)
 

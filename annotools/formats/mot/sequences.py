@@ -42,6 +42,7 @@ _LISTS = re.compile(r"(labels|classes|seqmaps?)\.txt|.*seqmap.*", re.IGNORECASE)
 _RESULT = re.compile(rb"\s*\d+\s*,\s*-?\d+(\s*,\s*[-+.\d][-+.\de]*){5}(\s*,\s*-1(\.0*)?){3}\s*")
 _FEW = 20  # files that are looked at
 _NUMBERS = re.compile(rb"\s*[-+.\d][-+.\de]*\s*(,\s*[-+.\d][-+.\de]*\s*){5,}\r?")
+_APART = re.compile(rb"\s*[-+.\d][-+.\de]*([ \t]+[-+.\d][-+.\de]*){5,}\s*")
 _DIGITS = 10  # fewer are a number of frames or pixels
 _SPLITS = ("train", "test", "val", "valid", "validation")
 # What follows from the frames and where pictures are, or says nothing new.
@@ -93,13 +94,19 @@ def is_mot(source: Source) -> bool:
         results = _results(source)
         return alone and bool(results) and all(_is_written_by_a_tracker(source, name) for name in results)
     lines = _first_lines(source, members[0])
-    if any(map(_NUMBERS.fullmatch, lines)):
+    if any(map(_NUMBERS.fullmatch, lines)) or has_blanks(source, members[0]):
         return alone or _has_own_folder(members[0])
     if lines and _has_own_folder(members[0]):
         message = f"begins with {lines[0].decode('utf-8', 'replace').strip()[:40]!r}, which is no line of MOT"
         raise InputError(Problem(message, members[0], expected="six numbers or more with commas between them"))
     home = _place(members[0])
     return home is not None and bool(member_named(source, f"{home.root}seqinfo.ini"))
+
+
+def has_blanks(source: Source, member: str) -> bool:
+    """Whether the numbers of a file stand between blanks: most of its first lines are such."""
+    lines = _first_lines(source, member)
+    return sum(_APART.fullmatch(line) is not None for line in lines) * 2 > len(lines)
 
 
 def _results(source: Source) -> list[str]:
