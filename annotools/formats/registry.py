@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 GROUP = "annotools.formats"
 _HEAD = 1 << 16
-_ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
+_ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz", ".tbz2", ".xz", ".txz", ".zst", ".7z", ".rar")
 _UNKNOWN = "is of no known format"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 

@@ -166,6 +166,10 @@ class _Guarded(io.RawIOBase):
         super().close()
 
 
+# Compress-Archive of Windows PowerShell 5 is who writes backslashes; the server takes them for parts of names.
+_REPACKED = "slashes between folders: packed again, and not by Compress-Archive of Windows PowerShell 5"
+
+
 def _checked(file: str, infos: list[zipfile.ZipInfo], limits: Limits) -> dict[str, zipfile.ZipInfo]:
     """Members by name.  Raises InputError with every faulty one."""
     limits.check_count(file, len(infos))
@@ -174,7 +178,8 @@ def _checked(file: str, infos: list[zipfile.ZipInfo], limits: Limits) -> dict[st
     for info in infos:
         fault = _fault(info) or ("comes twice" if info.filename in members else "")
         if fault:
-            problems.append(Problem(f"member {fault}", f"{file}/{info.orig_filename}"))
+            expected = _REPACKED if "\\" in info.orig_filename else ""
+            problems.append(Problem(f"member {fault}", f"{file}/{info.orig_filename}", expected=expected))
         elif not info.is_dir() and not is_litter(info.filename) and not _is_link(info):
             members[info.filename] = info
     problems.raise_if()

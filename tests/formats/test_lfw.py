@@ -278,3 +278,12 @@ def test_pairs_whose_tabs_became_blanks(tmp_path: Path) -> None:
     assert [*persons_of(at.read(where).dataset)] == [
         "Abel_Pacheco_0001", "Abel_Pacheco_0004", "Bob_0002", "Abel_Pacheco_0010",
     ]  # fmt: skip
+
+
+def test_pictures_that_no_list_names_are_told(tmp_path: Path) -> None:
+    """Of the 13,233 pictures of LFW pairs.txt names 7,701."""
+    files = {"pairs.txt": PAIRS, "lfw/Bob/Bob_0002.jpg": "2", "lfw/Bob/Bob_0001.jpg": "1", "lfw/Cy/Cy_0001.jpg": "1"}
+    result = at.read(folder(tmp_path, files))
+    assert [(loss.what, loss.count, loss.why) for loss in result.losses] == [
+        ("picture left out", 2, "no list names it: lfw/Bob/Bob_0001.jpg (and 1 more)")
+    ]

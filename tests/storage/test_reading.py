@@ -102,6 +102,11 @@ def test_unsafe_members_of_a_zip_are_all_named(tmp_path: Path, name: str) -> Non
     assert [problem.file for problem in caught.value.problems] == [f"a.zip/{name}", "a.zip/.."]
 
 
+def test_a_zip_of_windows_powershell_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="has a backslash, expected slashes between folders: packed again"):
+        open_source(zip_of(tmp_path / "a.zip", ("images\\a.jpg", b"x")))
+
+
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_duplicates_and_links_in_a_zip(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"two\.zip/a: member comes twice"):

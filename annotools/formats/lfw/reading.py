@@ -72,6 +72,7 @@ def read_rows(rows: Rows, source: Source, problems: Problems, dialect: ListDiale
     names = {lists.member: people(source, lists.people, problems) for lists in listed}
     labels = dict.fromkeys(name for some in names.values() for name in some)
     rows.label_defs([Label(n, name) for n, name in enumerate(labels, 1)], closed=False)
+    used: set[str] = set()
     for lists in listed:
         known = dialect.known(names[lists.member])
         if lists.pairs:
@@ -81,9 +82,18 @@ def read_rows(rows: Rows, source: Source, problems: Problems, dialect: ListDiale
         marks = _Landmarks.of(source, lists, known, remark, problems)
         for path, line in zip(marks.names, marks.lines, strict=True):
             mentioned.frames.setdefault(path, -line)
-        frames = _frames(rows, lists, mentioned, files)
+        frames = _frames(rows, lists, mentioned, files, used)
         _add_tags(rows, lists, mentioned, frames, dialect)
         _add_landmarks(rows, mentioned, marks, frames, dialect)
+    _tell_others(rows, files, used)
+
+
+def _tell_others(rows: Rows, files: PictureFiles, used: set[str]) -> None:
+    """Note pictures that no list names; one of the name of another is told with that."""
+    known = {without_ending(name) for name in used}
+    others = [name for name in files.members if without_ending(name) not in known]
+    why = f"no list names it: {next(iter(others), '')}{f' (and {len(others) - 1} more)' if len(others) > 1 else ''}"
+    rows.left_out("picture left out", len(others), why=why, table="members")
 
 
 def _remarks(files: PictureFiles) -> Remark:
@@ -99,8 +109,10 @@ def _no_remark(row: Sequence[str], persons: Collection[str]) -> bool:
     return False
 
 
-def _frames(rows: Rows, lists: Lists, mentioned: Mentions, files: PictureFiles) -> dict[str, int]:
-    """The frame of each name."""
+def _frames(
+    rows: Rows, lists: Lists, mentioned: Mentions, files: PictureFiles, used: set[str]
+) -> dict[str, int]:  # fmt: skip
+    """The frame of each name.  used: receives the pictures of frames."""
     members = dict.fromkeys(mentioned.frames, "")
     persons: dict[str, list[str]] = {}
     for name, person in mentioned.tags:
@@ -117,6 +129,7 @@ def _frames(rows: Rows, lists: Lists, mentioned: Mentions, files: PictureFiles) 
     at = At((lists.member, lists.landmarks), lines, which=of_landmarks)
     whole = [name + ending(members[name]) for name in mentioned.frames]
     frames = rows.frames(whole, subsets=lists.subset, at=at)
+    used.update(members.values())
     pictured = [row for row, name in enumerate(mentioned.frames) if members[name]]
     rows.pictures(frames[pictured], [members[name] for name in mentioned.frames if members[name]])
     return dict(zip(mentioned.frames, frames.tolist(), strict=True))
