@@ -8,6 +8,9 @@
 
 Rotations are in radians.  A track of several sizes, or with a gap, is as many tracklets.  A tracklet of one pose is a
 shape by itself, unless it says that it is a keyframe (`occlusion_kf`).  Attributes go.
+Width, height and length are the extents along x, y and z, and a pose is the centre of its cuboid: so CVAT writes and
+reads them.  In the files that KITTI gives out length lies along x, width along y and height along z, and a pose is at
+the bottom: their numbers stay as they are, in the places that CVAT gives them.
 Without a list of frames, names are those of the clouds or pictures that lie beside, or of the task.  Several drives
 (`2011_09_26_drive_0001_sync/tracklet_labels.xml`) are put one behind the other, their folders before those names.
 Source: https://www.cvlibs.net/datasets/kitti/raw_data.php
