@@ -30,9 +30,8 @@ from annotools.formats.kernel.rows import PROBLEM, Rows
 from annotools.geometry.boxes import are_turned
 from annotools.geometry.ragged import lengths
 from annotools.model import POINTS, Labels, Owner, Shapes, Tags
-from annotools.model.columns import at, distinct, uniform, without
+from annotools.model.columns import Array, Ints, at, distinct, uniform, without
 from annotools.model.extras import Extra
-from annotools.model.tables import Array, Ints
 from annotools.row_problems import LINES, RowProblems, below_each
 
 if TYPE_CHECKING:
