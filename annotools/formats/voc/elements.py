@@ -10,7 +10,7 @@ the time of filling in a pattern for each object; some thousand objects are in m
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -51,8 +51,8 @@ def elements(dataset: Dataset, boxes: ByFrame) -> Iterator[bytes]:
         for index, between in enumerate(_BETWEEN):
             pieces[2 + 2 * index :: _PIECES] = [between] * len(rows)
         pieces[_PIECES - 1 :: _PIECES] = behind.of(rows)
-        for frame in range(first, last):
-            start, stop = (_PIECES * (ends[end] - ends[first]) for end in (frame, frame + 1))
+        bounds = (_PIECES * (boxes.ends[first : last + 1] - ends[first])).tolist()
+        for start, stop in pairwise(bounds):
             yield b"".join(pieces[start:stop])
 
 

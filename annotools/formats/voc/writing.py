@@ -11,7 +11,7 @@ import numpy as np
 from annotools.formats.base import Members
 from annotools.formats.kernel.xmlfile import text
 from annotools.formats.voc.layout import NO_SUBSET
-from annotools.matching import stem
+from annotools.matching import stems
 from annotools.model import Dataset, Frames, Owner, Shapes
 from annotools.model.columns import Array, Ints
 
@@ -23,16 +23,19 @@ def number(value: float) -> str:
 
 def subsets_of(dataset: Dataset) -> dict[str, list[int]]:
     """The frames of each list, by its name."""
+    subsets = dataset.frames.subsets
+    if len(set(subsets)) == 1:
+        return {subsets[0] or NO_SUBSET: [*range(len(subsets))]}
     frames_of: dict[str, list[int]] = {}
-    for frame, subset in enumerate(dataset.frames.subsets):
+    for frame, subset in enumerate(subsets):
         frames_of.setdefault(subset or NO_SUBSET, []).append(frame)
     return frames_of
 
 
 def keys_of(dataset: Dataset, names: Sequence[str] = ()) -> list[str]:
     """What the files of each frame are called, without their endings.  names: of pictures, as far as they differ."""
-    keys = [stem(name) for name in names]
-    return keys if names and len(set(keys)) == len(keys) else [stem(name) for name in dataset.frames.names]
+    keys = stems(names)
+    return keys if names and len(set(keys)) == len(keys) else stems(dataset.frames.names)
 
 
 def list_of(lines: Sequence[str]) -> list[bytes]:
