@@ -15,6 +15,7 @@ Answer = tuple[list[str | None], list[str]]
 
 WHOLE = {"background": 0, "car": RED, "bus": GREEN}
 BARE = {"car": RED, "bus": GREEN}  # the background stands before the first
+TWO = {"background": 0, "road": 0xFFFFFF, "car": 0x010101}
 GREY = {"background": 0, "road": 0x020202, "car": 0x010101, "wall": 0x808080}
 COLORLESS = {"background": None, "car": None}
 
@@ -35,6 +36,10 @@ def named(classes: dict[str, int | None], values: Sequence[int], pixels: Pixels)
         (WHOLE, [0, 3, 1], [None, None, "car"], ["has the number 3"]),
         (BARE, [3, 2], [None, "bus"], ["has the number 3"]),
         (WHOLE, [0, 1, 255], [None, "car", None], []),  # the border of Pascal VOC
+        (TWO, [0, 255], [None, "road"], []),  # but white where the list has it
+        (TWO, [0, 1, 255], [None, "car", "road"], []),
+        (TWO, [0, 1, 2], [None, "road", "car"], []),
+        (TWO, [0, 2, 255], [None, "car", None], []),
         (GREY, [0, 1, 2], [None, "road", "car"], []),  # numbers that are places are no colours
         (GREY, [0, 2, 128], [None, "road", "wall"], []),  # and others are, if all are the list's
         (GREY, [0, 3, 128], [None, "wall", None], ["has the number 128"]),

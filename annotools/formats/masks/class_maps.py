@@ -6,7 +6,8 @@
     _classes.csv          Pixel Value, Class             Roboflow
 
 A list may lie anywhere.  A picture with a palette says colours, or places in the list if its colours are none of the
-list's; a grey one says places.  A list without a background has it before its first class.
+list's; a grey one says places, or shades that the list has, if white is one of them.  A list without a background has
+it before its first class.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from annotools.storage import Source
 MAPS = ("labelmap.txt", "label_colors.txt", "class_dict.csv", "_classes.csv")
 NOTHING, UNKNOWN = -1, -2
 BORDER, BORDER_COLOR = 255, 0xE0E0C0
+_WHITE = 0xFFFFFF  # the colour of 255 in a grey picture, as of a mask of two values
 _EMPTY = ("background", "_background_", "void", "unlabeled", "unlabelled", "ignore", "none")
 _CSV = re.compile(r"\s*+(?P<name>(?:\S(?:.*?\S)??)??)\s*+,\s*(?P<color>\d{1,3}\s*,\s*\d{1,3}\s*,\s*\d{1,3})\s*")
 _NUMBERED = re.compile(r"\s*+(?P<number>\d{1,5})\s*,\s*+(?P<name>(?:.*\S)?)\s*+")
@@ -92,7 +94,8 @@ class ClassMap(msgspec.Struct, frozen=True, dict=True):
         places = values if self.background != NOTHING else values - 1
         places = np.where((values == BORDER) & (len(self.names) <= BORDER), NOTHING, places)
         fits, known = places < len(self.names), numbers != UNKNOWN
-        if known.all() and (pixels.palette is not None or not fits.all()):
+        white = bool((values == BORDER).any()) and self._is(self._by_color.get(_WHITE, UNKNOWN))
+        if known.all() and (pixels.palette is not None or white or not fits.all()):
             return numbers
         return np.where(fits, places, UNKNOWN) if fits.all() or pixels.palette is None else numbers
 
