@@ -58,11 +58,14 @@ class Video(msgspec.Struct, frozen=True):
 
 def videos_of(source: Source) -> list[Video]:
     """The files of lines of a source."""
-    named = [name for name in source.members() if _is_named(name) and _begins(source, name)]
-    if named or not are_alone(source, ".txt"):
+    members = source.members()
+    named = [name for name in members if _is_named(name) and _begins(source, name)]
+    texts = (name for name in members if name.lower().endswith(".txt") and not is_note(name))
+    first = "" if named else next(texts, "")
+    if not first or not _begins(source, first) or not are_alone(source, ".txt"):
         return [_video(source, name) for name in named]
-    texts = [name for name in source.members() if name.lower().endswith(".txt") and not is_note(name)]
-    return [_loose(name) for name in texts] if all(_begins(source, name) for name in texts) else []
+    loose = [first, *texts]
+    return [_loose(name) for name in loose] if all(_begins(source, name) for name in loose) else []
 
 
 def _is_named(name: str) -> bool:
