@@ -86,7 +86,7 @@ def read(
     plan = ReadPlan(slug, None, context_of(context), options, renames=renames_of(map))
     problems = Problems()
     with ExitStack() as stack:
-        result = _read_one(src, plan, problems, stack)
+        result = _read_one(src, plan, problems, stack, on_error)
         problems.raise_if(on_error if result and not _is_nothing(result, plan) else "raise")
         assert result is not None  # or there was a problem
         (result,) = _renamed([result], plan)
@@ -114,7 +114,7 @@ def read_all(sources: Sequence[Where], plan: ReadPlan, on_error: OnError, stack:
     if not sources:
         raise UsageError("nothing to read, expected at least one source")
     each = [Problems() for _ in sources]
-    tasks = [partial(_read_one, src, plan, findings, stack) for src, findings in zip(sources, each, strict=True)]
+    tasks = [partial(_read_one, src, plan, own, stack, on_error) for src, own in zip(sources, each, strict=True)]
     results = [
         (src, result) for src, result in zip(sources, _all_of(tasks, plan.jobs), strict=True) if result is not None
     ]
@@ -162,7 +162,7 @@ def _all_of(tasks: Sequence[Callable[[], Read | None]], jobs: int) -> list[Read 
         return list(pool.map(lambda task: task(), tasks))
 
 
-def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) -> Read | None:
+def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack, on_error: OnError) -> Read | None:
     """One source, or None when it cannot be read at all; problems are collected with their full path."""
     path = "stdin" if os.fspath(src) == STDIN else os.fspath(src)
     name = os.path.basename(path.rstrip("/"))
@@ -188,7 +188,8 @@ def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) 
         return None
     problems.extend(_with_paths(result.problems, path, name))
     result = with_unread(result if result.media else replace(result, media=beside(source, result.dataset)))
-    check_sizes_read(problems)
+    if on_error == "raise" or not len(result.dataset.shapes):
+        check_sizes_read(problems)
     if plan.target not in (None, form):
         problems.extend(_undefined(result.dataset, path))
     return result

@@ -98,6 +98,19 @@ def test_the_pictures_without_a_size_are_named_at_once(tmp_path: Path) -> None:
         at.read(tmp_path / "out", context=dataset.replace(frames=unsized))
 
 
+def test_a_picture_that_is_missing_costs_no_other_if_faults_are_skipped(tmp_path: Path) -> None:
+    """Half a dataset downloaded: labels of all pictures, and some of these."""
+    at.write(boxes(0, 1, 2, sizes=(30,) * 8), tmp_path / "out", YOLO, Media({0: picture()}))
+    with pytest.raises(at.UsageError, match=r"b.txt:1: the sizes of 2 pictures are not known: 'b.png', 'c.png'"):
+        at.read(tmp_path / "out")
+    result = at.read(tmp_path / "out", on_error="skip")
+    assert [(shape.frame.name, shape.label.name) for shape in result.dataset.shapes] == [("a.png", "car")]
+    assert [(loss.what, loss.count) for loss in result.losses] == [("shape", 2)]
+    assert "the sizes of 2 pictures are not known" in str(result.problems[0])
+    done = at.convert(tmp_path / "out", tmp_path / "coco", "coco", on_error="skip")
+    assert (done.written["rectangle"], len(done.problems)) == (1, 1)
+
+
 def labels_and_pictures(where: Path) -> None:
     """Labels of YOLO without pictures, and elsewhere the pictures: one sideways, and one without labels."""
     for name, text in {"classes.txt": "car\n", "labels/a.txt": "0 0.5 0.5 0.2 0.4\n", "labels/b.txt": ""}.items():
