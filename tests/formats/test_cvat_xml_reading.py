@@ -263,3 +263,16 @@ def test_a_long_meta_block_is_no_obstacle() -> None:
     text = document(image(BOX), meta=f"<labels>{labels}</labels>")
     assert sniff_images(one_file(text.encode()))
     assert not sniff_video(one_file(text.encode()))
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("R&D", "not well-formed (invalid token)"), ("J\udce4t", "holds bytes that are not UTF-8")]
+)
+@pytest.mark.parametrize(("element", "slug"), [(image(), "cvat-images"), ('<track label="car"/>', "cvat-video")])
+def test_damage_in_the_meta_block_is_no_obstacle(name: str, reason: str, element: str, slug: str) -> None:
+    """Scripts write names as they are; who reads the file says where it is damaged."""
+    text = document(element, meta=f"<labels>\n<label><name>{name}</name></label></labels>")
+    source = one_file(text.encode("utf-8", "surrogateescape"))
+    assert formats.sniff(source) == slug
+    (line,) = problem_lines(read(source, None, ReadOptions()))
+    assert line.partition(": ")[2] == f"is not well-formed XML: {reason}, expected CVAT's XML"

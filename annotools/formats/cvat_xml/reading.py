@@ -175,8 +175,9 @@ class _First:
                 parser.Parse(data, False)
                 data = stream.read(read)
                 read += len(data)
-        except _DAMAGE:  # what was seen before still counts
-            pass
+        except _DAMAGE:  # what was seen before still counts, and it is for the reader to say where it is damaged
+            if self._known and not self._kind:
+                self._kind = "image" if b"<image " in data else "empty"
         return self._kind.strip("?")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
