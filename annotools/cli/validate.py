@@ -128,6 +128,8 @@ def _write_fixed(src: str, source: Source, outcome: Outcome, **choices: Any) -> 
     if outcome.refused:
         codes = ", ".join(f"{count:,} of {code}" for code, count in sorted(outcome.refused.items()))
         say_notes([f"fixes left out, as less of {src} could be read after them: {codes}"])
+    unmade = sorted(outcome.unmade.items())
+    say_notes(f"not mended in {src}: {count:,} of {code}{why and f': {why}'}" for code, (count, why) in unmade)
     if not outcome.members and not choices["output"]:
         say(f"nothing to mend: {src}")
         return

@@ -44,7 +44,8 @@ class Outcome:
     members: new bytes by member, and the old ones (before).  gone: members that lie elsewhere now.
     applied: how many fixes by rule code.  passes: how often it was judged again.  report: on what it is now; found: on
     what it was.  settled: False when it changed to the last.  refused: how many fixes by rule code were not made,
-    because less of the input could have been read after them.  remarks: on what was written, where it was.
+    because less of the input could have been read after them.  unmade: how many by rule code were not, as the input has
+    no place for them, and why the first was not.  remarks: on what was written, where it was.
     """
 
     members: Mapping[str, bytes]
@@ -56,6 +57,7 @@ class Outcome:
     settled: bool = True
     refused: Mapping[str, int] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
+    unmade: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
     def diff(self, context: int = 3) -> str:
@@ -86,20 +88,23 @@ class _Pass(msgspec.Struct):
 
     edits: Edits
     applied: Counter[str] = msgspec.field(default_factory=Counter)
+    unmade: dict[str, tuple[int, str]] = msgspec.field(default_factory=dict)
 
     def take(self, fixes: Iterable[_Fix]) -> None:
         """Apply what can be applied together; what clashes comes again in the next round."""
         apply = self.edits.apply  # which is looked up once: that takes longer than most edits
         for fix in fixes:
-            self.applied[fix.code] += self._one(fix.edits(), apply)
+            self.applied[fix.code] += self._one(fix, apply)
 
-    def _one(self, edits: list[Edit], apply: Callable[[Edit], None]) -> bool:
-        marks = self.edits.marks()
+    def _one(self, fix: _Fix, apply: Callable[[Edit], None]) -> bool:
+        marks, edits = self.edits.marks(), fix.edits()
         try:
             for edit in edits:
                 apply(edit)
-        except _REFUSED:
+        except _REFUSED as error:
             self.edits.back(marks)
+            count, why = self.unmade.get(fix.code, (0, str(error)))
+            self.unmade[fix.code] = count + 1, why
             return False
         return bool(edits)
 
@@ -112,6 +117,7 @@ class _State:
         self.subject = read_subject(source, options)
         self.changed: dict[str, bytes | None] = {}
         self.refused: Counter[str] = Counter()
+        self.unmade: Mapping[str, tuple[int, str]] = {}  # of the last round
         # a fix changes no format
         self._options = msgspec.structs.replace(options, slug=self.subject.slug or options.slug)
         rows = sum(len(self.subject.dataset.table(owner)) for owner in Owner)
@@ -127,6 +133,7 @@ class _State:
     def take(self, fixes: Sequence[_Fix]) -> Counter[str]:
         """Take in what can be applied and still be read as well as before; how many fixes by rule, none for none."""
         done, fresh = self.fresh(fixes)
+        self.unmade = done.unmade
         subject = self._read(fresh) if fresh else None
         if fresh and subject is None:
             good = self._halved(fixes)
@@ -188,7 +195,7 @@ def _outcome(source: Source, state: _State, done: Outcome) -> Outcome:
     members = {name: data for name, data in state.changed.items() if data is not None}
     gone = frozenset(name for name in state.changed.keys() - members.keys() if source.has(name))
     before = {name: _data(source, name) or b"" for name in (*members, *gone)}
-    return replace(done, members=members, before=before, gone=gone, refused=state.refused)
+    return replace(done, members=members, before=before, gone=gone, refused=state.refused, unmade=state.unmade)
 
 
 def _fixes(report: Report, unsafe: bool) -> list[_Fix]:

@@ -3,8 +3,9 @@
     <box label="car" occluded="0" xtl="60.00" ytl="40.00" xbr="10.00" ybr="10.00" z_order="0">
     Put("shape", 3, "points", [10, 10, 60, 40])         four attribute values of the element that row 3 stood in
 
-The origin of a row is its line; where two elements begin on one line it is not known which is meant, and such a fix
-is refused.  Frames stand in the element round it, or count the source, so they are not changed here.
+The origin of a row is its line.  Where several elements of a tag begin on one line, as many programs write all of a
+file, the rows stand in their order; if one of them was not read it is not known which is meant, and such a fix is
+refused.  Frames of images stand in the element round it, so they are not changed here.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, singledispatchmethod
 from html import escape
 from typing import Any
+
+import numpy as np
 
 from annotools.geometry.cuboids import XML_NAMES
 from annotools.model import Dataset, Owner, ShapeType
@@ -36,6 +39,7 @@ class XmlEdits(OneFix):
         self._dataset, self._read = dataset, read
         self._texts: dict[str, XmlText] = {}
         self._step: dict[str, Mark] = {}
+        self._numbered: dict[Owner, dict[int, tuple[int, int]]] = {}
         self._listed: tuple[XmlText | None, int, dict[bytes, list[Span]]] = (None, 0, {})  # as `_items_of` gave it last
 
     def results(self) -> Mapping[str, bytes]:
@@ -67,7 +71,20 @@ class XmlEdits(OneFix):
             self._texts[member] = XmlText(self._read(member))
         if member not in self._step:
             self._step[member] = self._texts[member].mark()
-        return self._texts[member], self._texts[member].element(line)
+        return self._texts[member], self._element(self._texts[member], owner, row, line)
+
+    def _element(self, text: XmlText, owner: Owner, row: int, line: int) -> Span:
+        """The element of a row, which begins on a line.  Raises: CannotError."""
+        if owner not in self._numbered:
+            self._numbered[owner] = _numbers(self._dataset, owner)
+        tag = self._tag(owner, row)
+        spans, (number, size) = text.elements(line, tag), self._numbered[owner].get(row, (0, 1))
+        if len(spans) != size:
+            raise CannotError(f"{len(spans)} <{tag}> begin on line {line}, of which {size} can be read")
+        return spans[number]
+
+    def _tag(self, owner: Owner, row: int) -> str:
+        return _tag(ShapeType(int(self._dataset.shapes.type[row])).word) if owner == Owner.SHAPE else owner.word
 
     @singledispatchmethod
     def apply(self, edit: Edit) -> None:
@@ -92,7 +109,7 @@ class XmlEdits(OneFix):
         elif column in ("rotation", "z_order", "group", "source", *_FLAGS) and value is not None:
             yield _NAMES.get(column, column), str(int(value)) if column in _FLAGS else f"{value}"
         else:
-            raise CannotError(f"{column} is not written there")
+            raise CannotError(f"{column} of an element is not changed in XML")
 
     @apply.register
     def _drop(self, edit: Drop) -> None:
@@ -149,13 +166,14 @@ class XmlEdits(OneFix):
     @apply.register
     def _add_attributes(self, edit: AddAttributes) -> None:
         text, span = self._place(edit.kind, edit.row)
-        head = text.head(span)
-        if edit.kind == "track" or text.is_empty(head):
-            raise CannotError("the element has no place for an attribute")
+        if edit.kind == "track":
+            raise CannotError("attributes of a track stand in all of its rows")
+        items = []
         for spec, value in edit.items:
             name = escape(self._dataset.labels.specs[spec][1].name)
-            item = f'<attribute name="{name}">{escape(value, quote=False)}</attribute>'
-            text.insert(head.stop, text.indent(span) + b"  " + item.encode())
+            items.append(f'<attribute name="{name}">{escape(value, quote=False)}</attribute>')
+        lead = text.indent(span) + b"  "
+        text.fill(span, b"".join(lead + item.encode() for item in items))
 
     def _attribute(self, row: int) -> tuple[XmlText, Span]:
         table = self._dataset.attributes
@@ -177,6 +195,28 @@ class XmlEdits(OneFix):
                 spans.setdefault(match[1], []).append(Span(*match.span()))
             self._listed = text, span.start, spans
         return self._listed[2]
+
+
+def _tag(word: str) -> str:
+    """The tag of a type of shape."""
+    return "box" if word == "rectangle" else word
+
+
+def _numbers(dataset: Dataset, owner: Owner) -> dict[int, tuple[int, int]]:
+    """Of rows whose elements begin on a line with others of their tag, the number of each and how many they are."""
+    rows_at, size = dataset.origin and dataset.origin.places.get(owner), len(dataset.table(owner))
+    if rows_at is None or not len(rows_at.lines) or not size:
+        return {}
+    members = rows_at.member if len(rows_at.member) else np.zeros(size, np.int64)
+    types = dataset.shapes.type if owner == Owner.SHAPE else np.zeros(size, np.int64)
+    order = np.lexsort((np.arange(size), types, rows_at.lines, members))
+    keys = np.stack((members, rows_at.lines, types), axis=1)[order]
+    starts = np.flatnonzero(np.append(True, (keys[1:] != keys[:-1]).any(axis=1)))
+    sizes = np.diff(np.append(starts, size))
+    number, count = np.arange(size) - np.repeat(starts, sizes), np.repeat(sizes, sizes)
+    several = count > 1
+    pairs = zip(number[several].tolist(), count[several].tolist(), strict=True)
+    return dict(zip(order[several].tolist(), pairs, strict=True))
 
 
 def _points(kind: str, values: Sequence[float]) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """Where the elements of CVAT's XML stand, by the line on which they begin, and changes of them by the byte.
 
     text = XmlText(data)
-    text.put(text.element(12), "xtl", "10.00")          # an attribute of the element that begins on line 12
+    box, = text.elements(12, "box")                     # those that begin on line 12
+    text.put(box, "xtl", "10.00")                       # an attribute of it
 
 Lines and ends of elements are expat's, as they are for the reader: comments, CDATA and line breaks of every kind count
 as they do there.  A text that is not well-formed, or not written as UTF-8, is not changed.
@@ -28,21 +29,18 @@ class XmlText(Changes):
     """Collects changes of an XML text."""
 
     @cached_property
-    def _elements(self) -> dict[int, list[Span]] | None:
-        """The elements that begin on each line; None for a text that cannot be changed."""
+    def _elements(self) -> dict[tuple[int, str], list[Span]] | None:
+        """The elements of each tag that begin on each line; None for a text that cannot be changed."""
         try:
             return _Elements(self.data).spans
         except (expat.ExpatError, CannotError, LookupError, ValueError):
             return None
 
-    def element(self, line: int) -> Span:
-        """The one element that begins on a line, up to its end.  Raises: CannotError."""
+    def elements(self, line: int, tag: str) -> list[Span]:
+        """The elements of a tag that begin on a line, each up to its end, in their order.  Raises: CannotError."""
         if self._elements is None:
             raise CannotError("the text is not well-formed XML in UTF-8")
-        spans = self._elements.get(line, [])
-        if len(spans) != 1:
-            raise CannotError(f"{len(spans)} elements begin on line {line}")
-        return spans[0]
+        return self._elements.get((line, tag), [])
 
     def head(self, span: Span) -> Span:
         """The start tag of an element."""
@@ -65,6 +63,17 @@ class XmlText(Changes):
     def is_empty(self, head: Span) -> bool:
         """Whether a start tag is the whole of its element."""
         return self.data[head.stop - 2 : head.stop] == b"/>"
+
+    def fill(self, span: Span, content: bytes) -> None:
+        """Put something at the beginning of an element; one that is only a tag is given an end."""
+        head = self.head(span)
+        if not self.is_empty(head):
+            self.insert(head.stop, content)
+            return
+        close = Span(head.stop - 2, head.stop)
+        self.touch(close)
+        name = re.split(rb"[\s/>]", self.data[head.start + 1 : head.stop], maxsplit=1)[0]
+        self.replace(close, b">" + content + self.indent(span) + b"</" + name + b">")
 
     def indent(self, span: Span) -> bytes:
         """What stands before an element on its line, with the line break; a break where something else does."""
@@ -98,7 +107,7 @@ class _Elements:
     """The elements of a text by line.  Raises: CannotError, and what expat raises."""
 
     def __init__(self, data: bytes) -> None:
-        self.spans: dict[int, list[Span]] = {}
+        self.spans: dict[tuple[int, str], list[Span]] = {}
         self._data = data
         self._open: list[tuple[int, int]] = []  # line and start of the elements round the place
         self._parser = expat.ParserCreate()
@@ -125,4 +134,4 @@ class _Elements:
         head = start_tag(self._data, start)
         empty = self._data[head.stop - 2 : head.stop] == b"/>"
         stop = head.stop if empty else self._data.index(b">", self._parser.CurrentByteIndex) + 1
-        self.spans.setdefault(line, []).append(Span(start, stop))
+        self.spans.setdefault((line, name), []).append(Span(start, stop))
