@@ -72,16 +72,20 @@ class AnnotoolsError(Exception):
 
 
 class LossError(AnnotoolsError):
-    """A conversion that was not to lose anything would.  losses: what it would lose."""
+    """A conversion that was not to lose anything would.
+
+    losses: what it would lose.  problems: of the input, of which it left out what cannot be read.
+    """
 
     exit_code = 1
 
-    def __init__(self, losses: Any) -> None:
+    def __init__(self, losses: Any, problems: Sequence[Problem] = ()) -> None:
         self.losses = losses  # the `Losses`; errors stand below everything, so the type is not known here
-        super().__init__(losses)
+        self.problems = problems
+        super().__init__(losses, problems)
 
     def __str__(self) -> str:
-        return "\n".join(f"would be {loss}" for loss in self.losses)
+        return "\n".join([*(f"would be {loss}" for loss in self.losses), *summary_lines(self.problems)])
 
 
 class SourcesError(AnnotoolsError):

@@ -152,8 +152,8 @@ def _converted(
             on_step = shown if shown.is_seen else None
             done = convert(sources, output, to, on_step=on_step, executor=executor, **choices)
     except (InputError, LossError) as error:
-        kind = {"losses": error.losses} if isinstance(error, LossError) else {"problems": error.problems}
-        report.write(Conversion(output, to, **kind))
+        lost = {"losses": error.losses} if isinstance(error, LossError) else {}
+        report.write(Conversion(output, to, problems=error.problems, **lost))
         raise
     except SourcesError as error:
         report.write(error.done)

@@ -114,7 +114,7 @@ class _Road(msgspec.Struct, frozen=True):
         video = target.options.images and pictures.of_one_video(shown, work.dataset)
         target.options = replace(target.options, video=video)
         work.fit(target.form, target.options)
-        check_losses(work.losses, strict)
+        check_losses(work.losses, strict, done.problems)
         give_back()
         media = pictures.following(media, before, work.dataset.frames)
         members = target.members(work.dataset, media, None if self.say is _silent else self._member)

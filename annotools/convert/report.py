@@ -75,7 +75,7 @@ class SourceReport:
         if self.done is not None:
             return row | self.done.as_dict()
         row |= {"error": str(self.error), "exit_code": self.error.exit_code if self.error else 0}
-        if isinstance(self.error, InputError):
+        if isinstance(self.error, (InputError, LossError)):
             row["problems"] = [problem_row(problem) for problem in self.error.problems]
         if isinstance(self.error, LossError):
             row["losses"] = self.error.losses.as_list()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
@@ -16,7 +16,7 @@ from annotools import formats
 from annotools.convert.choices import Compat, Strict, Where, check_settings, options_of
 from annotools.convert.pictures import following, hidden_by_name, of_one_video, sized
 from annotools.convert.work import Work
-from annotools.errors import LossError, Problems, UsageError, exact_keywords
+from annotools.errors import LossError, Problem, Problems, UsageError, exact_keywords
 from annotools.formats.base import Format, Members, WriteOptions, check_dataset
 from annotools.formats.kernel.video_frames import without_missing
 from annotools.matching import stem
@@ -97,11 +97,14 @@ def fit_to_format(dataset: Dataset, form: Format, options: WriteOptions) -> tupl
     return work.dataset, work.losses
 
 
-def check_losses(losses: Losses, strict: Strict) -> None:
-    """Raises LossError for annotations and definitions that were dropped; with "all" for every loss and change."""
+def check_losses(losses: Losses, strict: Strict, problems: Sequence[Problem] = ()) -> None:
+    """Raises LossError for annotations and definitions that were dropped; with "all" for every loss and change.
+
+    problems: of the input, which may be why.
+    """
     forbidden = losses if strict == "all" else losses.of("lost", "annotations", "definitions") if strict else Losses()
     if forbidden:
-        raise LossError(forbidden)
+        raise LossError(forbidden, problems)
 
 
 def _nothing(*_: object) -> Members:

@@ -133,6 +133,8 @@ def test_annotations_go_with_a_picture_that_is_skipped(case: Cases) -> None:
     assert refused.exit_code == 1
     assert not (entered.folder / "out").exists()
     assert [loss["count"] for loss in entered.json("r.json")["losses"] if loss["kind"] == "lost"] == [2]
+    assert "zzz.jpg" in refused.stderr, "what is wrong with the input"
+    assert [problem["file"] for problem in entered.json("r.json")["problems"]] == ["coco.json"]
     entered.fine(line)
 
 
