@@ -30,7 +30,8 @@ class Addresses:
         """The address of one finding."""
         if answer.kind == "document":
             file = answer.members[index] if answer.members else self.member
-            return Where(file, pointer=answer.pointers[index] if len(answer.pointers) else "")
+            pointer = answer.pointers[index] if len(answer.pointers) else ""
+            return Where(file, answer.lines[index] if len(answer.lines) else None, pointer=pointer)
         return self.rows(answer.kind, answer.rows[index : index + 1])[0]
 
     def related(self, answer: Found, rows: range) -> tuple[list[bool], Wheres]:

@@ -134,7 +134,6 @@ def _is_explained(problem: Problem, whole: bool, top: Iterable[Fault]) -> bool:
 
 def _left_over(member: str, broken: bool, problem: Problem) -> Fault:
     """A problem that no rule names better.  broken: the text as a whole is not JSON."""
-    line = f" (line {problem.line})" if problem.line else ""
     expected = f", expected {problem.expected}" if problem.expected else ""
     code = "SCH001" if broken else "SCH022"
-    return Fault(code, member, problem.pointer, f"{problem.message}{expected}{line}")
+    return Fault(code, member, problem.pointer, f"{problem.message}{expected}", line=problem.line)

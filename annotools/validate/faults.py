@@ -25,6 +25,7 @@ def faults_found(faults: Sequence[Fault]) -> Found:
     return Found(
         "document", np.arange(len(faults)), "{what}", {"what": Field(faults, attrgetter("message"))}, remedy,
         faults[0].severity, NOTHING, Field(faults, attrgetter("member")), Field(faults, attrgetter("pointer")),
+        Field(faults, attrgetter("line")),
     )  # fmt: skip
 
 
@@ -32,8 +33,8 @@ def problems_found(problems: Sequence[Problem], member: str = "") -> Found:
     """What a reader says, as the answer of one rule.  member: that of problems that name none."""
     files = Field(problems, partial(_member, member))
     texts = {"what": Field(problems, _text)}
-    pointers = Field(problems, attrgetter("pointer"))
-    return Found("document", np.arange(len(problems)), "{what}", texts, members=files, pointers=pointers)
+    pointers, lines = Field(problems, attrgetter("pointer")), Field(problems, attrgetter("line"))
+    return Found("document", np.arange(len(problems)), "{what}", texts, members=files, pointers=pointers, lines=lines)
 
 
 def _member(member: str, problem: Problem) -> str:
@@ -41,10 +42,12 @@ def _member(member: str, problem: Problem) -> str:
 
 
 def _text(problem: Problem) -> str:
-    """What is wrong, with the line, which has no place of its own, or the frame, where nothing else says where."""
-    if problem.line:
-        return f"{problem.text} (line {problem.line})"
-    return problem.text if problem.frame is None or problem.file else f"frame {problem.frame}: {problem.text}"
+    """What is wrong, with the frame, where nothing else says where."""
+    return (
+        problem.text
+        if problem.frame is None or problem.file or problem.line
+        else f"frame {problem.frame}: {problem.text}"
+    )
 
 
 def _fix_of(fault: Fault) -> Fix | None:

@@ -82,7 +82,7 @@ class Found(msgspec.Struct, frozen=True, eq=False, dict=True):
     `label`: rows of `dataset.labels`, `job`: rows of `dataset.jobs`, `document`: places 0, 1 ... of `pointers`).
     message: a `str.format` template over `evidence`, whose values are arrays along `rows` or one value for all.
     related: a second row of the same table for each finding, or -1.  severity: where it differs from the rule's.
-    member, pointers: of kind `document`, where in the input.
+    members, pointers, lines: of kind `document`, where in the input; a line is None where none is known.
     """
 
     kind: str
@@ -94,6 +94,7 @@ class Found(msgspec.Struct, frozen=True, eq=False, dict=True):
     related: Ints = msgspec.field(default_factory=lambda: NOTHING)
     members: Sequence[str] = ()
     pointers: Sequence[str] = ()
+    lines: Sequence[int | None] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -165,6 +166,7 @@ class Found(msgspec.Struct, frozen=True, eq=False, dict=True):
             {name: _picked(column, places, size) for name, column in self.evidence.items()},
             remedy, self.severity, self.related[places] if len(self.related) else NOTHING,
             _picked(self.members, places, size), _picked(self.pointers, places, size),
+            _picked(self.lines, places, size),
         )  # fmt: skip
 
 

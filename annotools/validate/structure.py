@@ -45,7 +45,8 @@ _NOTHING = object()
 class Fault(NamedTuple):
     """One structural fault.
 
-    code: of its rule; member: of the input; fix: where it can be mended; severity: where it differs from the rule's.
+    code: of its rule; member: of the input; fix: where it can be mended; severity: where it differs from the rule's;
+    line: 1-based, where it is known.
     """
 
     code: str
@@ -54,6 +55,7 @@ class Fault(NamedTuple):
     message: str
     fix: Fix | None = None
     severity: Severity | None = None
+    line: int | None = None
 
 
 class Walk:

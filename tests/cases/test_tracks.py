@@ -58,8 +58,9 @@ def test_a_frame_before_the_start_is_refused_always(case: Cases) -> None:
 def test_a_row_behind_the_end_is_what_the_import_stops_at(case: Cases) -> None:
     entered = case("xml-track-box-behind-the-last-frame")
     assert entered.findings("a.xml --task task") == {
-        "FMT009": ["error: frame 4 is not one of the task's, expected at most 3 (line 8)"]
+        "FMT009": ["error: frame 4 is not one of the task's, expected at most 3"]
     }
+    assert "a.xml:8: error FMT009" in entered.run("validate a.xml --task task --format concise").stdout
     assert entered.run("convert a.xml --task task --compat cvat --to cvat-api -o out").exit_code == 3
 
 

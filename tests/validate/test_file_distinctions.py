@@ -151,10 +151,11 @@ def test_number_of_findings(code: str, parts: Item, number: int) -> None:
     assert report.by_rule() == ({code: number} if number else {})
 
 
-@pytest.mark.parametrize(("lines", "more"), [(1, ""), (2, ", and 1 more"), (1235, ", and 1,234 more")])
+@pytest.mark.parametrize(("lines", "more"), [(1, ""), (2, " (and 1 more)"), (1235, " (and 1,234 more)")])
 def test_a_file_is_said_once_with_its_first_line_and_how_many_more(lines: int, more: str) -> None:
     (finding,) = judge_example(find_rule("FMT105"), _mot(MOT, *[MOT + ","] * lines)).findings()
-    assert finding.message == f"a line ends in a comma (line 2{more})"
+    assert finding.message == f"a line ends in a comma{more}"
+    assert finding.where.line == 2
 
 
 @pytest.mark.parametrize(("runs", "broken"), [

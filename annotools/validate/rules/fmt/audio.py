@@ -46,8 +46,8 @@ def interval_without_recording(ctx: Context) -> Found | None:
     for table in ctx.once(tables):
         bare = [line for line, cells in zip(table.line, table.cells, strict=True) if not cells.get("filename")]
         if bare:
-            message = f"there is no filename (line {bare[0]}, {len(bare):,} in all)"
-            faults.append(Fault("FMT086", table.member, "", message))
+            message = f"there is no filename ({len(bare):,} in all)"
+            faults.append(Fault("FMT086", table.member, "", message, line=bare[0]))
     return ctx.found(faults)
 
 
@@ -73,8 +73,8 @@ def time_beyond_a_day(ctx: Context) -> Found | None:
         for line, cells in zip(table.line, table.cells, strict=True):
             late = [name for name in ("start", "stop") if _is_late(cells[name])]
             for name in late:
-                message = f"{name} is {cells[name][:40]!r} (line {line})"
-                faults.append(Fault("FMT087", table.member, "", message))
+                message = f"{name} is {cells[name][:40]!r}"
+                faults.append(Fault("FMT087", table.member, "", message, line=line))
     return ctx.found(faults)
 
 

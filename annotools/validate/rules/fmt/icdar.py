@@ -106,8 +106,8 @@ def outline_not_of_four_corners(ctx: Context) -> Found | None:
     odd = [
         (name, line, len(word.points) // 2) for name, line, _, word in ctx.once(words) if len(word.points) not in (4, 8)
     ]
-    text = "{} corners, and an import takes four (line {})"
-    return ctx.found([Fault("FMT061", name, "", text.format(count, line)) for name, line, count in odd])
+    text = "{} corners, and an import takes four"
+    return ctx.found([Fault("FMT061", name, "", text.format(count), line=line) for name, line, count in odd])
 
 
 @rule("FMT062", "word-that-an-import-drops", INFO, upload=ERROR, needs=SOURCE, proof="source: CVAT's importer, split")
@@ -133,8 +133,8 @@ def word_that_an_import_drops(ctx: Context) -> Found | None:
         for name, line, text, word in ctx.once(words)
         if word.text and not text.endswith('"') and _parts(word.text)
     ]
-    message = "a word without quotes has a blank or a comma in it (line {})"
-    return ctx.found([Fault("FMT062", name, "", message.format(line)) for name, line in bare])
+    message = "a word without quotes has a blank or a comma in it"
+    return ctx.found([Fault("FMT062", name, "", message, line=line) for name, line in bare])
 
 
 def _parts(text: str) -> bool:
@@ -158,4 +158,4 @@ def caption_that_an_import_drops(ctx: Context) -> Found | None:
     Source: source: CVAT's fork of Datumaro, icdar_format/extractor.py
     """
     odd = [(name, line) for name, line, word in ctx.once(captions) if ", " in word]
-    return ctx.found([Fault("FMT063", name, "", f"the word has `, ` in it (line {line})") for name, line in odd])
+    return ctx.found([Fault("FMT063", name, "", "the word has `, ` in it", line=line) for name, line in odd])

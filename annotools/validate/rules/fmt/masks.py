@@ -96,7 +96,7 @@ def _long_lines(ctx: Context) -> Iterator[Fault]:
     for name in places_of(ctx.source)[BOXES].values():
         for number, line in enumerate(text_lines(ctx.source, name, Problems()), 1):
             if len(line.split()) > _MOST_COLUMNS:
-                yield Fault("FMT051", name, "", f"a label has a space, at which an import stops (line {number})")
+                yield Fault("FMT051", name, "", "a label has a space, at which an import stops", line=number)
                 break
 
 

@@ -1,6 +1,6 @@
 """Files some of whose lines can be written otherwise, as one answer: a finding a file, whose fix changes these lines.
 
-labels/a.txt    a box has something behind it (line 3, and 2 more)
+labels/a.txt    a box has something behind it (and 2 more)
 """
 
 from __future__ import annotations
@@ -56,6 +56,6 @@ def faults_of(ctx: Context, code: str, members: Iterable[str], mend: Mend, messa
         odd = {line for line in dict.fromkeys(lines) if mend(line) is not None}
         numbers = [number for number, line in enumerate(lines, 1) if line in odd] if odd else []
         if numbers:
-            more = f", and {len(numbers) - 1:,} more" if len(numbers) > 1 else ""
-            faults.append(Fault(code, member, "", f"{message} (line {numbers[0]}{more})"))
+            more = f" (and {len(numbers) - 1:,} more)" if len(numbers) > 1 else ""
+            faults.append(Fault(code, member, "", f"{message}{more}", line=numbers[0]))
     return faults

@@ -36,8 +36,8 @@ def lines_of(ctx: Context) -> tuple[Lines, ...]:
 def _faults(code: str, lines: Lines, rows: np.ndarray[tuple[int], np.dtype[np.int64]], text: str) -> Iterator[Fault]:
     """One fault for the first of some rows, with how many there are."""
     if len(rows):
-        more = f"{text} (line {lines.line[rows[0]]}, {len(rows):,} in all)"
-        yield Fault(code, lines.members[0], "", more)
+        more = f"{text} ({len(rows):,} in all)"
+        yield Fault(code, lines.members[0], "", more, line=int(lines.line[rows[0]]))
 
 
 @rule("FMT040", "mot-frame-zero", ERROR, needs=SOURCE, proof="source: CVAT's importer subtracts 1")

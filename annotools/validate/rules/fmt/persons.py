@@ -107,9 +107,11 @@ def folder_taken_for_a_person(ctx: Context) -> Found | None:
     """
     if ctx.source is None or ctx.slug != "lfw":
         return None
-    text = "{!r} would be a person (line {})"
+    text = "{!r} would be a person"
     odd = [(each, line, path) for each in lists_of(ctx.source) for line, path in _in_folders(ctx, each)]
-    return ctx.found([Fault("FMT066", one.pairs, "", text.format(p.partition("/")[0][:60], n)) for one, n, p in odd])
+    return ctx.found(
+        [Fault("FMT066", one.pairs, "", text.format(p.partition("/")[0][:60]), line=n) for one, n, p in odd]
+    )
 
 
 def _in_folders(ctx: Context, one: Lists) -> Iterator[tuple[int, str]]:

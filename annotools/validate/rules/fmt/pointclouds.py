@@ -105,8 +105,7 @@ def cuboid_without_extent(ctx: Context) -> Found | None:
         for row in bad[first].tolist():
             width, height, length = sizes[row].tolist()
             message = f"a {poses.title[row][:40]!r} is {height:g} high, {width:g} wide and {length:g} long"
-            line = f" (line {poses.line[row]})" if poses.line[row] else ""
-            faults.append(Fault("FMT084", member, "", message + line))
+            faults.append(Fault("FMT084", member, "", message, line=poses.line[row] or None))
     return ctx.found(faults)
 
 

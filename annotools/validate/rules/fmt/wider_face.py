@@ -40,9 +40,9 @@ def label_of_several_words(ctx: Context) -> Found | None:
             "wider_face_split/wider_face_train_bbx_gt.txt": "a.jpg\\n1\\n1 2 3 4 0 0 0 0 0 0 light\\n"}}
     Source: golden/images (the server's export of such a label cannot be imported)
     """
-    message = "the label has a space in it (line {})"
+    message = "the label has a space in it"
     wide = [(member, line) for member, line, words in ctx.once(lines_of) if len(words) > _LABEL + 1]
-    return ctx.found([Fault("FMT043", member, "", message.format(line)) for member, line in wide])
+    return ctx.found([Fault("FMT043", member, "", message, line=line) for member, line in wide])
 
 
 @rule("FMT044", "face-of-no-size", WARNING, needs=SOURCE, proof="source: trainers divide by width and height")
@@ -66,4 +66,4 @@ def face_of_no_size(ctx: Context) -> Found | None:
     Source: http://shuoyang1213.me/WIDERFACE/
     """
     flat = [(member, line) for member, line, words in ctx.once(lines_of) if {"0", "0.0"} & {*words[2:4]}]
-    return ctx.found([Fault("FMT044", member, "", f"a face has no size (line {line})") for member, line in flat])
+    return ctx.found([Fault("FMT044", member, "", "a face has no size", line=line) for member, line in flat])

@@ -104,8 +104,8 @@ def _beyond(lines: Lines, ctx: Context, width: int) -> Iterator[Fault]:
     odd |= np.bincount(row_of_value(ends), shares & ((values < 0) | (values > 1)), minlength=len(odd)) > 0
     members, first, counts = np.unique(lines.member[odd], return_index=True, return_counts=True)
     for member, line, count in zip(members.tolist(), lines.line[odd][first].tolist(), counts.tolist(), strict=True):
-        more = f", and {count - 1:,} more" if count > 1 else ""
-        yield Fault("FMT092", lines.members[member], "", f"a number is not a share of the picture (line {line}{more})")
+        more = f" (and {count - 1:,} more)" if count > 1 else ""
+        yield Fault("FMT092", lines.members[member], "", f"a number is not a share of the picture{more}", line=line)
 
 
 def _clipped(slug: str, text: bytes) -> bytes | None:
