@@ -31,7 +31,8 @@ def wrong_archive_layout(ctx: Context) -> Found | None:
 
     Why: the import fails with `Dataset must contain a file ...`. COCO wants its JSON in a folder `annotations` at the
         top of the archive, in small letters; names with backslashes are no folders there. A backup has its task.json at
-        the top (`There is no item named 'task.json' in the archive`); that of a project is no backup of a task.
+        the top (`There is no item named 'task.json' in the archive`), that of a project a project.json there and its
+        tasks in folders beside it.
         Other formats have folders and files of fixed names, which are found in whatever order or letters here.
     Bad:
         {"from": "coco", "files": {"instances.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9,
@@ -42,6 +43,10 @@ def wrong_archive_layout(ctx: Context) -> Found | None:
 
         {"from": "cvat-backup", "files": {"mine/task.json": {"name": "t", "labels": [], "data": {}, "jobs": []},
             "mine/annotations.json": [], "mine/data/manifest.jsonl": ""}}
+
+        {"from": "cvat-backup", "files": {"mine/project.json": {"name": "p"}, "mine/task_0/task.json": {"name": "t",
+            "labels": [], "data": {}, "jobs": []}, "mine/task_0/annotations.json": [],
+            "mine/task_0/data/manifest.jsonl": ""}}
 
         {"from": "mot", "files": {"gt.txt": "1,1,10,20,30,40,1,1,1\\n", "labels.txt": "car\\n"}}
 
@@ -72,6 +77,9 @@ def wrong_archive_layout(ctx: Context) -> Found | None:
 
         {"from": "coco", "files": {"annotations/a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9,
             "height": 9}], "categories": [{"id": 1, "name": "car"}], "annotations": []}, "package.json": {"name": "x"}}}
+
+        {"from": "cvat-backup", "files": {"project.json": {"name": "p"}, "task_0/task.json": {"name": "t", "labels": [],
+            "data": {}, "jobs": []}, "task_0/annotations.json": [], "task_0/data/manifest.jsonl": ""}}
     Source: io/import-wrong-content-for-the-format (the request fails)
     """
     names = [] if ctx.source is None else ctx.source.members()
@@ -81,7 +89,9 @@ def wrong_archive_layout(ctx: Context) -> Found | None:
         documents = [name for name in names if name.lower().endswith(".json") and not name.startswith("annotations/")]
         astray = [name for name in documents if _is_coco(ctx, name)]
     elif ctx.slug == "cvat-backup" and "task.json" not in names:
-        astray, expected = [name for name in names if name.endswith("/task.json")], "expected at the top"
+        depth = 1 if "project.json" in names else 0  # of a project, its tasks are folders
+        tasks = [name for name in names if name.endswith("/task.json")]
+        astray, expected = [name for name in tasks if name.count("/") > depth], "expected at the top"
     elif ctx.source is not None:
         astray, expected = _server_places.astray(ctx.slug, ctx.source)
     return ctx.found([Fault("FMT006", name, "", f"an importer does not look here, {expected}") for name in astray])
