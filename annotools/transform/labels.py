@@ -51,7 +51,7 @@ def parse_renames(argument: str) -> list[Rename]:
 
 
 def remap_labels(dataset: Dataset, argument: str, quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """Labels renamed, put together or dropped.  argument: see above.
+    """Labels renamed, put together or dropped.  argument: old:new,old:new; nothing for new drops.
 
     Raises: UsageError for an argument that cannot be read, or a label that the dataset does not have.
     """
