@@ -79,10 +79,10 @@ class LossError(AnnotoolsError):
 
     exit_code = 1
 
-    def __init__(self, losses: Any, problems: Sequence[Problem] = ()) -> None:
+    def __init__(self, losses: Any, problems: Iterable[Problem] = ()) -> None:
         self.losses = losses  # the `Losses`; errors stand below everything, so the type is not known here
-        self.problems = problems
-        super().__init__(losses, problems)
+        self.problems = unmade(problems)
+        super().__init__(losses, self.problems)
 
     def __str__(self) -> str:
         return "\n".join([*(f"would be {loss}" for loss in self.losses), *summary_lines(self.problems)])

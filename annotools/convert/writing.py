@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
@@ -97,7 +97,7 @@ def fit_to_format(dataset: Dataset, form: Format, options: WriteOptions) -> tupl
     return work.dataset, work.losses
 
 
-def check_losses(losses: Losses, strict: Strict, problems: Sequence[Problem] = ()) -> None:
+def check_losses(losses: Losses, strict: Strict, problems: Iterable[Problem] = ()) -> None:
     """Raises LossError for annotations and definitions that were dropped; with "all" for every loss and change.
 
     problems: of the input, which may be why.

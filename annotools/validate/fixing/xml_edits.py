@@ -204,7 +204,7 @@ def _tag(word: str) -> str:
 
 def _numbers(dataset: Dataset, owner: Owner) -> dict[int, tuple[int, int]]:
     """Of rows whose elements begin on a line with others of their tag, the number of each and how many they are."""
-    rows_at, size = dataset.origin and dataset.origin.places.get(owner), len(dataset.table(owner))
+    rows_at, size = dataset.origin.places.get(owner) if dataset.origin else None, len(dataset.table(owner))
     if rows_at is None or not len(rows_at.lines) or not size:
         return {}
     members = rows_at.member if len(rows_at.member) else np.zeros(size, np.int64)
