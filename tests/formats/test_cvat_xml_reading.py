@@ -242,6 +242,8 @@ def test_a_project_of_several_tasks() -> None:
         (document(image(BOX), meta=LABELS), "cvat-images"),
         (document("<!-- none -->", '<track label="car"/>'), "cvat-video"),
         (document(), "cvat-video"),
+        (document('<track id="0"/>'), "cvat-video"),
+        (document('<image id="0"/>'), "cvat-images"),
         (f"<?xml version='1.0'?><!-- by hand -->\n<annotations><version/>{image()}</annotations>", "cvat-images"),
     ],
 )  # fmt: skip

@@ -186,7 +186,8 @@ class _First:
         elif self._depth == 1 and name in ("version", "meta"):
             self._known = True
         elif self._depth == 1:
-            self._kind = self._kind or (name if _NEEDED.get(name) in attributes else "?")
+            sure = _NEEDED.get(name) in attributes or (self._known and name in _NEEDED)
+            self._kind = self._kind or (name if sure else "?")
         self._depth += 1
 
     def _end(self, name: str) -> None:
