@@ -12,7 +12,7 @@ from annotools.errors import InputError, Problem
 from annotools.formats.base import Read, ReadOptions
 from annotools.formats.coco.readers import OWN_RULES
 from annotools.model import Losses
-from annotools.model.tables import Array
+from annotools.model.tables import Array, Shapes
 from annotools.quirks import CVAT
 from annotools.sequences import chosen
 from annotools.validate.context import Context
@@ -23,14 +23,20 @@ from annotools.validate.spots import elsewhere
 from annotools.validate.structure import Fault
 
 _FLAGS = ("occluded", "outside")
+_XML = ("cvat-images", "cvat-video")
+_NO_KEYFRAME = "no-keyframe"  # kind of problem, of a track of which nothing is left
 
 
 class _Import(msgspec.Struct, frozen=True):
-    """What the importer makes of an input, as far as it is compared: columns of its shapes, without their points."""
+    """What the importer makes of an input, as far as it is compared: columns of its shapes, without their points.
+
+    keyframes: how many of the shapes are rows of tracks.
+    """
 
     problems: Sequence[Problem]
     losses: Losses
     columns: Mapping[str, Array]
+    keyframes: int
 
 
 def _imported(ctx: Context) -> _Import | None:
@@ -39,7 +45,12 @@ def _imported(ctx: Context) -> _Import | None:
     if read is None:
         return None
     columns = {name: getattr(read.dataset.shapes, name) for name in ("type", "frame", *_FLAGS)}
-    return _Import(read.problems, read.losses, columns)
+    return _Import(read.problems, read.losses, columns, _keyframes(read.dataset.shapes))
+
+
+def _keyframes(shapes: Shapes) -> int:
+    """How many rows of tracks there are, without elements of skeletons."""
+    return int(((shapes.track >= 0) & (shapes.parent < 0)).sum())
 
 
 def _read(ctx: Context) -> Read | None:
@@ -121,8 +132,8 @@ def read_otherwise_by_importer(ctx: Context) -> Iterator[Found]:
     """Something that the server's importer takes for another thing than it says.
 
     Why: no error comes. A picture whose name is not a frame's is taken for the frame of its `id`, so annotations land on
-        a wrong picture; `occluded="True"` is false, for only `1` is true; an attribute that the label does not have is
-        dropped.
+        a wrong picture; `occluded="True"` is false, for only `1` is true, and a row of a track with `keyframe="True"` is
+        no keyframe and dropped; an attribute that the label does not have is dropped.
     Bad:
         {"from": "cvat-images", "task": {}, "files": {"annotations.xml":
             "<annotations><image id='1' name='000.jpg'><points label='car' points='1,2'/></image></annotations>"}}
@@ -132,9 +143,15 @@ def read_otherwise_by_importer(ctx: Context) -> Iterator[Found]:
 
         {"from": "cvat-images", "task": {}, "files": {"annotations.xml":
             "<annotations><image id='0' name='street/000.jpg'><points label='car' points='1,2'><attribute name='by'>me</attribute></points></image></annotations>"}}
+
+        {"from": "cvat-video", "task": {}, "files": {"annotations.xml":
+            "<annotations><track label='car'><points frame='0' keyframe='True' points='1,2'/></track></annotations>"}}
     Good:
         {"from": "cvat-images", "task": {}, "files": {"annotations.xml":
             "<annotations><image id='0' name='street/000.jpg'><points label='car' occluded='1' points='1,2'/></image></annotations>"}}
+
+        {"from": "cvat-video", "task": {}, "files": {"annotations.xml":
+            "<annotations><track label='car'><points frame='0' keyframe='1' points='1,2'/><points frame='1' keyframe='0' points='1,2'/></track></annotations>"}}
     Source: CVAT's cvat.py, load_anno, and bindings.py, match_dm_item and import of attributes
     """  # noqa: E501  # a file is one text
     read = ctx.once(_imported)
@@ -143,6 +160,7 @@ def read_otherwise_by_importer(ctx: Context) -> Iterator[Found]:
     lost = sum(loss.count for loss in read.losses if loss.what == "attribute")
     message = f"the importer drops attributes that their labels do not have: {lost:,}"
     yield from filter(None, [ctx.found([Fault("FMT010", ctx.subject.member, "", message)] if lost else [])])
+    yield from filter(None, [ctx.found(list(_no_keyframes(ctx, read)))])
     theirs = read.columns
     if not np.array_equal(theirs["type"], ctx.shapes.type):
         return  # rows that are not in one order cannot be compared
@@ -152,3 +170,15 @@ def read_otherwise_by_importer(ctx: Context) -> Iterator[Found]:
         value = theirs[name]
         rows = np.flatnonzero(value != getattr(ctx.shapes, name))
         yield ctx.at("shape", rows, "the importer reads {name} as {value}", name=name, value=value[rows])
+
+
+def _no_keyframes(ctx: Context, read: _Import) -> Iterator[Fault]:
+    """Rows of tracks that are keyframes here and not there, where nothing else can be why they are fewer there."""
+    masks = sum(loss.count for loss in read.losses if loss.what == "mask of track")
+    fewer = _keyframes(ctx.shapes) - read.keyframes - masks
+    refused = any(problem.kind != _NO_KEYFRAME for problem in read.problems)
+    whole = len(ctx.dataset.jobs) <= 1  # tracks are cut where jobs meet
+    if ctx.slug in _XML and fewer > 0 and whole and not refused:
+        yield Fault(
+            "FMT010", ctx.subject.member, "", f"the importer drops keyframes that are not marked by 1: {fewer:,}"
+        )
