@@ -117,6 +117,14 @@ def test_of_elements_on_one_line_the_one_that_is_meant_changes(row: int) -> None
     assert made == line.replace(parts[row], mended_part(parts[row]), 1)
 
 
+def test_a_diff_of_one_line_shows_the_element() -> None:
+    line = IMAGES.replace("\n", "").replace(">    <", "><").replace(">      <", "><")
+    outcome = at.fix(Overlay("x.xml", {"x.xml": line.encode()}), slug="cvat-images", select="GEO007")
+    removed, added = (row for row in outcome.diff().splitlines() if row[:2] in ("-<", "+<"))
+    assert removed == '-<box label="car" occluded="0" xtl="60.00" ytl="40.00" xbr="10.00" ybr="10.00" z_order="0">'
+    assert added == '+<box label="car" occluded="0" xtl="10.00" ytl="10.00" xbr="60.00" ybr="40.00" z_order="0">'
+
+
 def mended_part(part: str) -> str:
     """A start tag with another z-order."""
     if "z_order" not in part:

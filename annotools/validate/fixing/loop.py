@@ -212,8 +212,9 @@ def _diff(name: str, before: bytes, after: bytes, context: int) -> Iterator[str]
 
 
 def _lines(data: bytes) -> list[str]:
-    """The lines of a text; of a JSON text in one line, its items one a line, so that a diff says something."""
+    """The lines of a text; of JSON or XML in one line, its items or tags one a line, so that a diff says something."""
     text = data.decode("utf-8", "replace")
     if text.count("\n") < 2 + len(text) // 4000:
-        text = text.replace("}, {", "},\n{").replace("},{", "},\n{")
+        items = text.replace("}, {", "},\n{").replace("},{", "},\n{")
+        text = text.replace("><", ">\n<") if text.lstrip("\ufeff \r\n")[:1] == "<" else items
     return [line if line.endswith("\n") else f"{line}\n" for line in text.splitlines(keepends=True)]
