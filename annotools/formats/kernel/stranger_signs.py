@@ -63,6 +63,7 @@ JSON: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     (f"BURST, {NO}", (b'"annotated_image_paths"', b'"sequences"')),
     (f"Hugging Face, {NO}", (b'"file_name"', b'"objects"', b'"bbox"')),
     (f"vision language models, {NO}", (b'"prefix"', b'"suffix"', b'"image"')),
+    ("CVAT's API, which has to be an object with tags, shapes and tracks at the top", (b'"label_id"', b'"frame"')),
 )  # fmt: skip
 
 

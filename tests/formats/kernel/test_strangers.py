@@ -57,6 +57,10 @@ SOURCES: dict[str, dict[str, Any]] = {
     "JSON of Labelbox": {"a.ndjson": '{"data_row": {}, "projects": {}}\n'},
     "JSON of VoTT": {"a.json": {"asset": {"name": "a.jpg"}, "regions": []}},
     "JSON of labelme, which": {"a.json": '{"imageData": "' + "x" * 20_000 + '", "shapes": []}'},
+    "JSON of CVAT's API, which": {
+        "dump.json": {"job": {"id": 7}, "annotations": {"tags": [{"frame": 0, "label_id": 1}]}}
+    },
+    "JSON of CVAT's API, which has to be an object": {"a.json": [{"type": "points", "frame": 0, "label_id": 1}]},
     "JSON of GeoJSON": {"a.geojson": {"type": "FeatureCollection", "features": []}},
     "XML of UA-DETRAC": {"MVI_20011.xml": '<?xml version="1.0"?>\n<sequence name="MVI_20011"></sequence>'},
     "XML of PAGE": {"a.xml": '<PcGts xmlns="x"><Page/></PcGts>'},
