@@ -72,16 +72,12 @@ class AnnotoolsError(Exception):
 
 
 class LossError(AnnotoolsError):
-    """A conversion that was not to lose anything would.
-
-    losses: what it would lose.  problems: of the input, of which it left out what cannot be read.
-    """
+    """A conversion that was not to lose anything would.  losses: what it would lose.  problems: of what is left out."""
 
     exit_code = 1
 
     def __init__(self, losses: Any, problems: Iterable[Problem] = ()) -> None:
-        self.losses = losses  # the `Losses`; errors stand below everything, so the type is not known here
-        self.problems = unmade(problems)
+        self.losses, self.problems = losses, unmade(problems)  # the `Losses`, a type that is not known down here
         super().__init__(losses, self.problems)
 
     def __str__(self) -> str:

@@ -43,11 +43,7 @@ _NOTHING = object()
 
 
 class Fault(NamedTuple):
-    """One structural fault.
-
-    code: of its rule; member: of the input; fix: where it can be mended; severity: where it differs from the rule's;
-    line: 1-based, where it is known.
-    """
+    """One structural fault.  code: of its rule; member: of the input; severity: where it differs from the rule's."""
 
     code: str
     member: str
