@@ -11,7 +11,7 @@ from annotools import formats
 from annotools.errors import InputError, Problem
 from annotools.formats.base import Read, ReadOptions
 from annotools.formats.coco.readers import OWN_RULES
-from annotools.model import Losses
+from annotools.model import Losses, ShapeType
 from annotools.model.tables import Array, Shapes
 from annotools.quirks import CVAT
 from annotools.sequences import chosen
@@ -49,8 +49,9 @@ def _imported(ctx: Context) -> _Import | None:
 
 
 def _keyframes(shapes: Shapes) -> int:
-    """How many rows of tracks there are, without elements of skeletons."""
-    return int(((shapes.track >= 0) & (shapes.parent < 0)).sum())
+    """How many rows of tracks there are, without elements of skeletons and tracks of masks, which become shapes."""
+    rows = (shapes.track >= 0) & (shapes.parent < 0)
+    return int((rows & ~np.isin(shapes.track, shapes.track[rows & (shapes.type == ShapeType.MASK)])).sum())
 
 
 def _read(ctx: Context) -> Read | None:
@@ -152,6 +153,9 @@ def read_otherwise_by_importer(ctx: Context) -> Iterator[Found]:
 
         {"from": "cvat-video", "task": {}, "files": {"annotations.xml":
             "<annotations><track label='car'><points frame='0' keyframe='1' points='1,2'/><points frame='1' keyframe='0' points='1,2'/></track></annotations>"}}
+
+        {"from": "cvat-video", "task": {}, "files": {"annotations.xml":
+            "<annotations><track label='car'><mask frame='0' keyframe='1' rle='0, 4' left='1' top='1' width='2' height='2'/><mask frame='2' keyframe='1' rle='0, 4' left='1' top='1' width='2' height='2'/></track></annotations>"}}
     Source: CVAT's cvat.py, load_anno, and bindings.py, match_dm_item and import of attributes
     """  # noqa: E501  # a file is one text
     read = ctx.once(_imported)
@@ -174,8 +178,7 @@ def read_otherwise_by_importer(ctx: Context) -> Iterator[Found]:
 
 def _no_keyframes(ctx: Context, read: _Import) -> Iterator[Fault]:
     """Rows of tracks that are keyframes here and not there, where nothing else can be why they are fewer there."""
-    masks = sum(loss.count for loss in read.losses if loss.what == "mask of track")
-    fewer = _keyframes(ctx.shapes) - read.keyframes - masks
+    fewer = _keyframes(ctx.shapes) - read.keyframes
     refused = any(problem.kind != _NO_KEYFRAME for problem in read.problems)
     whole = len(ctx.dataset.jobs) <= 1  # tracks are cut where jobs meet
     if ctx.slug in _XML and fewer > 0 and whole and not refused:
