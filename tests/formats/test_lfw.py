@@ -236,13 +236,20 @@ def test_a_list_of_persons_alone_counts_their_pictures(tmp_path: Path, text: str
 
 def test_a_count_that_is_none_is_told(tmp_path: Path) -> None:
     where = folder(tmp_path, {"people.txt": "Bob\tmany\nBob\t2\nAnn\t999999999\n"})
-    expected = "expected a person, and of how many pictures"
+    expected = "expected a person, and of how many pictures, to 9,999 and 131,072 in all"
     with pytest.raises(at.InputError) as caught:
         at.read(where, SLUG)
     assert [str(problem) for problem in caught.value.problems] == [
         f"{where}/people.txt:1: is 'Bob many', {expected}", f"{where}/people.txt:3: is 'Ann 999999999', {expected}",
     ]  # fmt: skip
     assert [*persons_of(at.read(where, SLUG, on_error="skip").dataset)] == ["Bob_0001", "Bob_0002"]
+
+
+def test_few_bytes_do_not_make_very_many_pictures(tmp_path: Path) -> None:
+    lines = ["A\t10000", *(f"B{n}\t9999" for n in range(14)), "C\t1084", "D\t1", "E\t1"]
+    result = at.read(folder(tmp_path, {"people.txt": "\n".join(lines)}), SLUG, on_error="skip")
+    assert len(result.dataset.frames) == 1 << 17
+    assert [problem.line for problem in result.problems] == [1, 15, 18]
 
 
 def test_pictures_tell_more_than_a_list_of_persons(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ _PEOPLE = re.compile(r"people(.*)\.(?i:txt)")
 _PERSON = re.compile(rb"\s*(\S[^\t]*\t\s*\d+|\S+ +\d+)\s*")
 _COUNTS = re.compile(rb"\s*\d+( +\d+)?\s*")
 _DIGITS = re.compile(r"\d+", re.ASCII)
-_MOST = 1 << 20  # pictures that counts of persons may say
+_MOST_OF_ONE, _MOST = 9_999, 1 << 17  # pictures that counts of persons may say: names have four digits
 _EXPECTED = "a picture, a person and 2 pictures, or 2 persons with a picture each"
 # Whether the cells of a line are a remark; persons: whom there is.
 Remark = Callable[[Sequence[str], Collection[str]], bool]
@@ -135,8 +135,9 @@ def counted(source: Source, member: str, problems: Problems) -> Mentions:
         if is_comment(row[0]) or (len(row) == 1 and _DIGITS.fullmatch(row[0])):
             continue
         number = int(row[1]) if len(row) == 2 and _DIGITS.fullmatch(row[1]) and len(row[1]) < 10 else -1
-        if number < 0 or not row[0] or len(mentioned.frames) + number > _MOST:
-            message, expected = f"is {' '.join(row)[:40]!r}", "a person, and of how many pictures"
+        if not 0 <= number <= _MOST_OF_ONE or not row[0] or len(mentioned.frames) + number > _MOST:
+            message = f"is {' '.join(row)[:40]!r}"
+            expected = f"a person, and of how many pictures, to {_MOST_OF_ONE:,} and {_MOST:,} in all"
             problems.append(Problem(message, member, line, expected=expected))
             continue
         for nth in range(1, number + 1):

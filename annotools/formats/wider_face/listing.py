@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 import msgspec
 
@@ -77,7 +78,7 @@ class _Reader:
                 self._wrong("a face that is not counted", "the path of a picture")
                 continue
             name = _name(line.decode("utf-8", "replace"))
-            if is_comment(name) and not self._counts() and not self._is_there(name):
+            if is_comment(name) and not self._counts() and name not in self._ends:
                 continue
             self._listing.pictures.append((name, self._next))
             self._faces()
@@ -89,8 +90,11 @@ class _Reader:
         text = self._lines[self._next].strip() if self._next < len(self._lines) else b""
         return text.isdigit() and len(text) <= 9
 
-    def _is_there(self, name: str) -> bool:
-        return any(member.endswith(f"/{name}") for member in self._source.members())
+    @cached_property
+    def _ends(self) -> frozenset[str]:
+        """The paths of files from each of their folders on: a list may have as many remarks as there are files."""
+        paths = [member.split("/") for member in self._source.members()]
+        return frozenset("/".join(path[depth:]) for path in paths for depth in range(1, len(path)))
 
     def _faces(self) -> None:
         """The lines of one picture."""
