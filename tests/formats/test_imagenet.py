@@ -52,7 +52,7 @@ def test_the_lists_of_caffe(tmp_path: Path) -> None:
         "synset_words.txt": "n01440764 tench, Tinca tinca\nn01443537 goldfish\n", "train.txt": "n01443537/b.JPEG 1\n",
         "val.txt": "ILSVRC2012_val_00000001.JPEG 0\n", "det_synset_words.txt": "n02672831 accordion\n",
         "wnids.txt": "n01440764\nn01443537\n", "words.txt": "n00001740\tentity\nn00001930\tphysical entity\n",
-        "test.txt": "n01440764 0\n",
+        "test.txt": "n01440764  0\n",
     }  # fmt: skip
     where = folder(tmp_path, files)
     with open_source(where) as source:
