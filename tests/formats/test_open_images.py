@@ -193,6 +193,14 @@ def test_a_fault_is_one_problem_with_its_line(tmp_path: Path, name: str, text: s
     assert message in problems[0]
 
 
+def test_semicolons_are_read_though_not_by_the_importer(tmp_path: Path) -> None:
+    text = "ImageID;LabelName;Confidence\na;car;1\n"
+    name = "annotations/train-annotations-human-imagelabels.csv"
+    assert dataset(tmp_path / "ours", {name: text}).frames.names == ("a",)
+    with pytest.raises(at.InputError, match="has semicolons between its cells, expected commas"):
+        dataset(tmp_path / "server", {name: text}, compat="cvat")
+
+
 def test_masks_of_equal_names_have_files_of_their_own(tmp_path: Path) -> None:
     build = at.DatasetBuilder(labels=[at.Label(1, "car")])
     for name in ("a/b.jpg", "ab.jpg", "日本.png", "中国.png"):

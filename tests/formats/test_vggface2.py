@@ -153,3 +153,6 @@ def test_each_fault_is_told_with_its_own_line(tmp_path: Path) -> None:
 def test_a_table_of_semicolons_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
     where = folder(tmp_path, {"loose_bb_train.csv": '\ufeffNAME_ID;X;Y;W;H\r\n"n1/a";1;2;3;4\r\n'})
     assert said(at.read(where).dataset) == [("n1/a", "rectangle", "n1", [1, 2, 4, 6])]
+    refusal = r"loose_bb_train\.csv:1: has semicolons between its cells, expected commas"
+    with pytest.raises(at.InputError, match=refusal):  # as the server's importer knows none
+        at.read(where, compat="cvat")

@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 
 from annotools.errors import Problem, Problems
-from annotools.formats.kernel.lines import text_lines, typed
+from annotools.formats.kernel.lines import first_lines, text_lines, typed
 from annotools.formats.kernel.places import At
 from annotools.model.columns import Bools, Floats, Ints
 from annotools.row_problems import LINES, RowProblems
@@ -67,8 +67,7 @@ def records(source: Source, member: str, problems: Problems) -> list[tuple[int, 
     """The cells of each record, with the line that it ends in; what a quote without an end swallows is a problem."""
     texts = text_lines(source, member, problems)
     lines = (line.decode("utf-8", "replace") + "\n" for line in texts)
-    first = next(filter(bytes.strip, texts), b"")
-    between = ";" if b";" in first and b"," not in first else ","  # as a spreadsheet writes where commas are points
+    between = ";" if _has_semicolons(texts) else ","
     reader = csv.reader(chain(lines, [_END]), skipinitialspace=True, delimiter=between)
     rows: list[tuple[int, list[str]]] = []
     try:
@@ -80,6 +79,19 @@ def records(source: Source, member: str, problems: Problems) -> list[tuple[int, 
         message = "a quote is not closed, from here on nothing is read"
         problems.append(Problem(message, member, rows[-1][0] + 1 if rows else 1, expected="two quotes about a cell"))
     return rows
+
+
+def _has_semicolons(lines: Iterable[bytes]) -> bool:
+    """Whether these stand between cells, as a spreadsheet writes where commas are points."""
+    first = next(filter(bytes.strip, lines), b"")
+    return b";" in first and b"," not in first
+
+
+def demand_commas(source: Source, members: Iterable[str], problems: Problems) -> None:
+    """A problem for each table that is read with semicolons, which the server's importer does not know."""
+    for member in members:
+        if _has_semicolons(first_lines(source, member)):
+            problems.append(Problem("has semicolons between its cells", member, 1, expected="commas"))
 
 
 def read_table(

@@ -17,7 +17,7 @@ import numpy as np
 
 from annotools.errors import Problems
 from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
-from annotools.formats.kernel.csvfile import table_text
+from annotools.formats.kernel.csvfile import demand_commas, table_text
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.mask_checks import SERVER_MASKS
 from annotools.formats.kernel.rows import Rows
@@ -58,6 +58,7 @@ def by_id(context: Dataset, names: Sequence[str]) -> Sequence[Match]:
 def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
+    demand_commas(source, tables.files_of(source).tables, problems)
     rows = Rows(source, context, problems, options, matching=by_id)
     read_rows(rows, source, problems, Meaning(exact=True, absent=True, sized=True))
     return imported(with_outlines(rows.read(), options), options)

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from annotools.errors import Problems
 from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
+from annotools.formats.kernel.csvfile import demand_commas
 from annotools.formats.kernel.frame_names import items_as_server
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.kernel.subsets import by_subset
 from annotools.formats.vggface2.reading import read_rows, with_label
 from annotools.formats.vggface2.server_faces import server_faces
-from annotools.formats.vggface2.tables import BOXES, LABELS, LANDMARKS, NO_SUBSET, table, table_name
+from annotools.formats.vggface2.tables import BOXES, LABELS, LANDMARKS, NO_SUBSET, files, table, table_name
 from annotools.model import POINTS, RECTANGLE, Dataset, Keeps
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
 def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
+    demand_commas(source, (file.member for file in files(source)), problems)
     rows = Rows(source, context, problems, options, matching=items_as_server)
     read_rows(rows, source, problems, with_label)
     return imported(rows.read(), options)
