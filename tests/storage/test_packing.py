@@ -21,6 +21,8 @@ MEMBERS = {
     "b/large.xml": LARGE,
     "a.txt": b"1 2 3\n",
     "empty.txt": b"",
+    "small.txt": LARGE[:600],
+    "small.xml": b"<a>" * 600,
     "ü.png": LARGE[:1_200_000],
     "c.txt": LARGE[: 1 << 20],
 }
@@ -56,8 +58,22 @@ def test_members_come_back() -> None:
 
 
 @pytest.mark.usefixtures("_library")
+def test_small_members_are_not_worth_packing() -> None:
+    lines, markup = b"0 0.5 0.5 0.25 0.25\n" * 25, b"<box><x>12</x><y>34</y></box>\n" * 60
+    members = {"500.txt": lines, "520.txt": lines + lines[:20], "markup.xml": markup, "numbers.txt": markup[1:]}
+    stream = io.BytesIO()
+    write_zip(stream, [(name, [data]) for name, data in members.items()])
+    with zipfile.ZipFile(stream) as archive:
+        assert {name: archive.read(name) for name in members} == members
+        kept = {info.filename: (info.compress_type, info.compress_size) for info in archive.infolist()}
+    assert kept["500.txt"] == (zipfile.ZIP_STORED, 500)
+    assert all(method == zipfile.ZIP_DEFLATED for name, (method, _) in kept.items() if name != "500.txt")
+    assert all(size < len(members[name]) / 3 for name, (_, size) in kept.items() if name != "500.txt")
+
+
+@pytest.mark.usefixtures("_library")
 def test_how_pieces_are_cut_is_not_seen() -> None:
-    assert packed(1 << 18) == packed(1_000_003) == packed(len(LARGE))
+    assert packed(300) == packed(1 << 18) == packed(1_000_003) == packed(len(LARGE))
     whole = io.BytesIO()
     write_zip(whole, [(name, [data]) for name, data in MEMBERS.items()])
     assert whole.getvalue() == packed(1 << 18)
