@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import annotools as at
+from annotools.formats.base import ReadOptions
+from tests.formats import coco_files
 
 DOCUMENT = (
     b'{"images":[{"id":1,"file_name":"a.jpg","width":9,"height":9}],"categories":[{"id":1,"name":"c"}],"whole":%b,'
@@ -50,3 +52,23 @@ def test_a_crowd_that_is_true_is_one_beside_one_that_is_none(tmp_path: Path) -> 
     crowds = read.dataset.extras["shapes"]["iscrowd"].plain()
     assert [crowd or 0 for crowd in crowds] == [1, 0]
     assert [problem.pointer for problem in read.problems] == ["/annotations/1/iscrowd"]
+
+
+BOXES = (
+    b"[1,1,3,3]", b"[ 1, 1,\n3, 3 ]", b"[1e0,1,3,3]", b"[1,1,3]", b"[]", b"null", b'[1,1,3,"3"]', b'["1,1,3,3"]',
+    b"[[1],1,3,3]", b"[[1,1,3,3]]", b"[1,1,3,null]", b"[1,1,3,true]", b"[1,1,3,{}]", b"{}", b"[1,1,3,1e999]",
+    b"[1,1,3,%b]" % (b"9" * 400), b"7", b'"[1,1,3,3]"',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("box", BOXES)
+@pytest.mark.parametrize("beside", [b"[[1,1,4,1,4,4]]", b"[[]]", b"[]", b'{"size":[9,9],"counts":[30,5,46]}'])
+def test_a_box_is_looked_at_also_where_an_outline_stands_for_it(box: bytes, beside: bytes) -> None:
+    annotation = b'[1,1,3,3],"segmentation":%b},{"image_id":1,"category_id":1,"bbox":%b,"segmentation":%b'
+    text = DOCUMENT.replace(b'[1,1,3,3],"odd":%b', annotation % (beside, box, beside)) % b"0"
+
+    def seen(*, forms: bool) -> tuple[list[str], list[str], list[int]]:
+        read = coco_files.read({coco_files.INSTANCES: text}, options=ReadOptions(forms=forms, outlines=forms))
+        return list(map(str, read.problems)), list(map(str, read.losses)), read.dataset.shapes.type.tolist()
+
+    assert seen(forms=False) == seen(forms=True)

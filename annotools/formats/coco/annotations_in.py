@@ -7,6 +7,7 @@ says the same; elements of a skeleton say only whether they are seen.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from annotools.formats.coco.categories import Categories
 from annotools.formats.coco.decoding import Annotation, Chunk, Person, chunks_of
 from annotools.formats.coco.document import Document
 from annotools.formats.coco.ids import REPORTED, UNKNOWN, Lookup, Numbers, id_text
+from annotools.formats.coco.number_lists import are_empty
 from annotools.formats.coco.shapes_in import Built, ChunkShapes, size_of
 from annotools.formats.kernel.attribute_blobs import AttributeBlobs
 from annotools.formats.kernel.places import At
@@ -89,7 +91,7 @@ class AnnotationsIn:
         """Take in one document.  number: its place among all.  frames: what image ids mean."""
         kind: type[Annotation] = Person if self._reader.keypoints else Annotation
         images, labels = Lookup(frames), Lookup(self._categories.numbers[number])
-        for given in chunks_of(document, kind, self._problems):
+        for given in chunks_of(document, kind, self._problems, all_boxes=self._forms):
             self._wrong = RowProblems(below_each(document.where))
             chunk = self._accepted(given)
             frame, label = images.of(chunk.column("image_id")), labels.of(chunk.column("category_id"))
@@ -131,7 +133,7 @@ class AnnotationsIn:
 
     def _columns(self, chunk: Chunk, frame: Ints, label: Ints) -> _Columns:
         given = chunk.column("attributes")
-        blobs = list(map(bytes, given)) if any(map(len, given)) else [b""] * len(given)
+        blobs = [b""] * len(given) if are_empty(given) else list(map(bytes, given))
         blob = self._sets.codes_of(blobs)
         faulty = self._sets.faulty
         for n in np.flatnonzero(np.isin(blob, list(faulty))).tolist() if faulty else ():
@@ -295,6 +297,10 @@ def _padded(labels: Sequence[int], count: int) -> list[int]:
 
 def _present(values: list[Any]) -> Extra:
     """A column of those that are given."""
+    with suppress(ValueError, OverflowError):
+        numbers = np.array(values)
+        if numbers.dtype == np.int64:  # as of whole numbers alone: an id is no truth value
+            return Extra.of(numbers)
     if UNSET not in values:
         return column_of(values)
     return sparse({n: value for n, value in enumerate(values) if value is not UNSET}, len(values))

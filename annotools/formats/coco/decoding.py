@@ -33,7 +33,7 @@ from annotools.formats.coco.single import Single
 from annotools.formats.kernel.jsonfile import UNDECODABLE, chunks
 from annotools.formats.kernel.number_texts import NumberTexts
 from annotools.formats.kernel.text_pages import place_in
-from annotools.model.tables import Ints
+from annotools.model.tables import Bools, Ints
 
 
 class Annotation(msgspec.Struct, gc=False, forbid_unknown_fields=True):
@@ -157,12 +157,15 @@ class Chunk(msgspec.Struct):
         return Chunk(self.document, rows, self.lists.only(kept), self.places[kept], unknown, repairs)
 
 
-def chunks_of(document: Document, kind: type[Annotation], problems: Problems) -> Iterator[Chunk]:
+def chunks_of(
+    document: Document, kind: type[Annotation], problems: Problems, *, all_boxes: bool = True
+) -> Iterator[Chunk]:  # fmt: skip
     """The annotations of a document, some at a time, each once: their text goes as soon as the next are asked for.
 
-    kind: what is known of each.  Raises: TornError where they are a text and no list.
+    kind: what is known of each.  all_boxes: whether those with an outline are asked for their box as well.
+    Raises: TornError where they are a text and no list.
     """
-    decoder, given = _Decoder(document, kind, problems), document.annotations
+    decoder, given = _Decoder(document, kind, problems, all_boxes), document.annotations
     if isinstance(given, TextList):
         yield from given.chunks(decoder.chunk)
         return
@@ -175,8 +178,8 @@ def chunks_of(document: Document, kind: type[Annotation], problems: Problems) ->
 class _Decoder:
     """Lists of annotations, one after the other -> chunks."""
 
-    def __init__(self, document: Document, kind: type[Annotation], problems: Problems) -> None:
-        self._document, self._kind, self._problems = document, kind, problems
+    def __init__(self, document: Document, kind: type[Annotation], problems: Problems, all_boxes: bool) -> None:
+        self._document, self._kind, self._problems, self._all_boxes = document, kind, problems, all_boxes
         kinds: tuple[Any, ...] = (kind, _LOOSE[kind])
         self._decoders: list[Any] = [msgspec.json.Decoder(list[one]) for one in kinds]  # type: ignore[valid-type]  # types as values
         self._numbers, self._first = NumberTexts(), 0
@@ -197,22 +200,24 @@ class _Decoder:
         for loose, decoder in enumerate(self._decoders):
             with suppress(*UNDECODABLE):
                 rows = decoder.decode(text)
-                lists = _lists_of_texts(rows, self._numbers)
+                lists = _lists_of_texts(rows, self._numbers, self._all_boxes)
                 unknown = _unknown(text, decoder.type.__args__[0]) if loose else {}
                 places = np.arange(self._first, self._first + len(rows))
                 return None if lists is None else Chunk(self._document, rows, lists, places, unknown)
         return None
 
 
-def _lists_of_texts(rows: Sequence[Any], numbers: NumberTexts) -> Lists | None:
-    def lists(name: str) -> NumberLists | None:
-        return lists_of_texts(_COLUMNS[name](rows), numbers)
+def _lists_of_texts(rows: Sequence[Any], numbers: NumberTexts, all_boxes: bool) -> Lists | None:
+    def lists(name: str, unasked: Bools | None = None) -> NumberLists | None:
+        return lists_of_texts(_COLUMNS[name](rows), numbers, unasked)
 
-    boxes, rectangles = lists("bbox"), lists("rectangle")
     outlines = outlines_of_texts(_COLUMNS["segmentation"](rows), numbers)
+    if outlines is None:
+        return None
+    boxes, rectangles = lists("bbox", None if all_boxes else outlines.shown), lists("rectangle")
     people = bool(rows) and isinstance(rows[0], Person)
     points = lists("keypoints") if people else None
-    if boxes is None or rectangles is None or outlines is None or (people and points is None):
+    if boxes is None or rectangles is None or (people and points is None):
         return None
     return Lists(boxes, outlines, rectangles, points)
 

@@ -22,11 +22,13 @@ from annotools.formats.kernel.jsonfile import UNDECODABLE
 from annotools.formats.kernel.number_texts import NumberTexts, array_of
 from annotools.geometry.ragged import Ragged, lengths, offsets_of, take
 from annotools.model.columns import without
-from annotools.model.tables import Ints
+from annotools.model.tables import Bools, Ints
 
 ABSENT, NULL, LIST, RUNS = range(4)
 _FIRST = np.full(256, -1)
 _FIRST[list(b"n[{")] = NULL, LIST, RUNS
+(_NINE,) = b"9"
+_LONG = 300  # digits of the largest float
 _RLE = msgspec.json.Decoder(Rle)
 
 
@@ -65,6 +67,13 @@ class Outlines(msgspec.Struct, frozen=True):
         return np.flatnonzero((counts > 1) | ((counts == 1) & (first > 0)))
 
     @property
+    def shown(self) -> Bools:
+        """Whether a row is drawn or has runs."""
+        shown = np.asarray(self.state == RUNS)
+        shown[self.drawn] = True
+        return shown
+
+    @property
     def blank(self) -> Ints:
         """The rows whose only part has no numbers."""
         alone = lengths(self.ends) == 1
@@ -77,11 +86,30 @@ class Outlines(msgspec.Struct, frozen=True):
         return Outlines(self.state[rows], take(*self.parts, which), ends, runs)
 
 
-def lists_of_texts(texts: Sequence[msgspec.Raw], numbers: NumberTexts) -> NumberLists | None:
-    """The lists that undecoded values are, empty for none; None where one is something else."""
+def lists_of_texts(
+    texts: Sequence[msgspec.Raw], numbers: NumberTexts, unasked: Bools | None = None
+) -> NumberLists | None:  # fmt: skip
+    """The lists that undecoded values are, empty for none; None where one is something else.
+
+    unasked: rows of which nobody asks for the numbers, where there are any: what is plainly a list has none there.
+    """
     state, listed, array = _told_apart(texts)
-    ragged = numbers.lists(listed, array) if (state >= 0).all() and not (state == RUNS).any() else None
-    return None if ragged is None else NumberLists(state, (ragged[0], _ends(state, lengths(ragged[1]))))
+    if (state < 0).any() or (state == RUNS).any():
+        return None
+    asked = np.asarray(state == LIST)
+    if unasked is not None and unasked.any() and _are_plain(listed, array):
+        asked &= ~unasked
+        ragged = numbers.lists(list(compress(texts, asked.tolist())))
+    else:
+        ragged = numbers.lists(listed, array)
+    return None if ragged is None else NumberLists(state, (ragged[0], _ends(asked, lengths(ragged[1]))))
+
+
+def _are_plain(listed: Sequence[msgspec.Raw], array: bytearray) -> bool:
+    """Whether JSON lists hold numbers alone, none too large for a float."""
+    chars = np.frombuffer(array, np.uint8)
+    others = chars[chars > _NINE].tobytes()  # of numbers only an exponent is among them, of a text its quotes are not
+    return others == b"[%b]" % (b"[]" * len(listed)) and b'"' not in array and max(map(len, listed), default=0) < _LONG
 
 
 def outlines_of_texts(texts: Sequence[msgspec.Raw], numbers: NumberTexts) -> Outlines | None:
@@ -91,15 +119,22 @@ def outlines_of_texts(texts: Sequence[msgspec.Raw], numbers: NumberTexts) -> Out
     if nested is not None:
         with suppress(*UNDECODABLE):
             runs = {n: _RLE.decode(texts[n]) for n in np.flatnonzero(state == RUNS).tolist()}
-            return Outlines(state, nested[0], _ends(state, lengths(nested[1])), runs)
+            return Outlines(state, nested[0], _ends(state == LIST, lengths(nested[1])), runs)
     return None
+
+
+def are_empty(texts: Sequence[msgspec.Raw]) -> bool:
+    """Whether none of some undecoded values is there."""
+    if texts and texts[0] is texts[-1]:  # as of all that are not there
+        return not len(texts[0]) and texts.count(texts[0]) == len(texts)
+    return not any(map(len, texts))
 
 
 def _told_apart(texts: Sequence[msgspec.Raw]) -> tuple[Ints, Sequence[msgspec.Raw], bytearray]:
     """What each value is by its first byte, -1 for what may not be; and those that are lists, also as one array."""
-    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
-    if not sizes.any():
+    if are_empty(texts):
         return np.full(len(texts), ABSENT), [], bytearray()
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     array = array_of(texts)
     starts = np.cumsum(sizes + 1) - sizes
     state = np.where(sizes == 0, ABSENT, _FIRST[np.frombuffer(array, np.uint8)[starts]])
@@ -118,10 +153,10 @@ def _without(array: bytearray, starts: Sequence[int], stops: Sequence[int]) -> b
     return kept
 
 
-def _ends(state: Ints, counts: Ints) -> Ints:
+def _ends(listed: Bools, counts: Ints) -> Ints:
     """Offsets of all rows.  counts: of those that are lists."""
-    every = np.zeros(len(state), np.int64)
-    every[state == LIST] = counts
+    every = np.zeros(len(listed), np.int64)
+    every[listed] = counts
     return offsets_of(every)
 
 
