@@ -7,7 +7,6 @@ says the same; elements of a skeleton say only whether they are seen.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from msgspec import UNSET
 from annotools.errors import Problems
 from annotools.formats.coco.annotation_forms import ID, OURS, forms_of
 from annotools.formats.coco.attributes import RESERVED, AttributeRows
-from annotools.formats.coco.beside import REPLACED, column_of, decoded, is_replaced, name_of, sparse
+from annotools.formats.coco.beside import REPLACED, column_of, decoded, ids_of, is_replaced, name_of, sparse
 from annotools.formats.coco.categories import Categories
 from annotools.formats.coco.decoding import Annotation, Chunk, Person, chunks_of
 from annotools.formats.coco.document import Document
@@ -157,7 +156,7 @@ class AnnotationsIn:
         ids, crowds = chunk.column("id"), chunk.column("iscrowd")
         extras: dict[str, Extra] = {}
         if ids.count(UNSET) < size:
-            extras[ID] = _present(ids)
+            extras[ID] = ids_of(ids)
         if any(crowds):
             extras["iscrowd"] = sparse({n: int(crowd) for n, crowd in enumerate(crowds) if crowd}, size)
         for key, values in chunk.unknown.items():
@@ -293,14 +292,3 @@ def _at(chunk: Chunk, owner: Ints) -> At:
 
 def _padded(labels: Sequence[int], count: int) -> list[int]:
     return [*labels[:count], *[-1] * (count - len(labels))]
-
-
-def _present(values: list[Any]) -> Extra:
-    """A column of those that are given."""
-    with suppress(ValueError, OverflowError):
-        numbers = np.array(values)
-        if numbers.dtype == np.int64:  # as of whole numbers alone: an id is no truth value
-            return Extra.of(numbers)
-    if UNSET not in values:
-        return column_of(values)
-    return sparse({n: value for n, value in enumerate(values) if value is not UNSET}, len(values))

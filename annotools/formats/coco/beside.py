@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import orjson
+from msgspec import UNSET
 
 from annotools.formats.coco.document import Document
 from annotools.formats.kernel.jsonfile import UNDECODABLE, dumped, is_not_utf8
@@ -93,6 +94,17 @@ def sparse(values: Mapping[int, Any], size: int) -> Extra:
     for row, value in values.items():
         column[row], present[row] = value, True
     return Extra(column, present)
+
+
+def ids_of(values: Sequence[Any]) -> Extra:
+    """An extra of the ids of annotations, of those that have one."""
+    with suppress(ValueError, OverflowError):
+        numbers = np.array(values)
+        if numbers.dtype == np.int64:  # of whole numbers alone, as no id is a truth value
+            return Extra.of(numbers)
+    if UNSET not in values:
+        return column_of(values)
+    return sparse({n: value for n, value in enumerate(values) if value is not UNSET}, len(values))
 
 
 def others(extras: Extras, known: Iterable[str]) -> dict[str, Extra]:
