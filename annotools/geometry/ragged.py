@@ -22,6 +22,7 @@ Bools = NDArray[np.bool_]
 Ragged = tuple[Array, Ints]
 
 _RUN = 100  # values between rows that do not follow each other, from which on runs are copied: a quarter of the time
+_FEW = 8  # values of a row
 _PIECE = 1 << 13  # rows taken at a time: the positions of their values take as much memory as these
 
 
@@ -148,9 +149,12 @@ def segment_all(flags: Bools, offsets: Ints) -> Bools:
 
 
 def _segment(reduce: np.ufunc, values: Array, offsets: Ints, empty: float) -> Array:
+    counts, rows = lengths(offsets), len(offsets) - 1
+    width = int(counts[0]) if rows else 0
+    if reduce is not np.add and 0 < width <= _FEW and (counts == width).all():  # of sums the order counts
+        return _of_columns(reduce, values[offsets[0] : offsets[-1]].reshape(rows, width, *values.shape[1:]))
     # reduceat gives nonsense for empty rows and refuses one at the end, so only the others are asked
-    filled = np.flatnonzero(offsets[1:] > offsets[:-1])
-    rows = len(offsets) - 1
+    filled = np.flatnonzero(counts)
     if len(filled) == 0:
         return np.full((rows, *values.shape[1:]), empty, values.dtype)
     reduced = reduce.reduceat(values[: offsets[-1]], offsets[:-1][filled], axis=0)
@@ -158,4 +162,12 @@ def _segment(reduce: np.ufunc, values: Array, offsets: Ints, empty: float) -> Ar
         return np.asarray(reduced)
     out = np.full((rows, *values.shape[1:]), empty, values.dtype)
     out[filled] = reduced
+    return out
+
+
+def _of_columns(reduce: np.ufunc, table: Array) -> Array:
+    """The same of rows of one short length: those of triangles take an eighth of the time of reduceat."""
+    out = table[:, 0].copy()
+    for column in range(1, table.shape[1]):
+        reduce(out, table[:, column], out=out)
     return out

@@ -45,15 +45,15 @@ def shapes_to_boxes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     owners = element_owners(dataset)
     boxes, rotation = bounds(dataset, owners, turned=bool(argument))
     leader, sole = _leaders(dataset, np.asarray(np.isfinite(boxes).all(axis=1)))
-    boxes = _united(dataset, boxes, leader)
-    parts = np.flatnonzero(leader != np.arange(len(leader)))
-    heads = united(chosen[(leader == np.arange(len(leader)))[chosen]], leader[parts])
+    gone = leader != np.arange(len(leader))
+    parts = np.flatnonzero(gone)
+    boxes = _united(dataset, boxes, leader, parts)
+    heads = united(chosen[~gone[chosen]], leader[parts])
     heads = heads[np.isfinite(boxes[heads]).all(axis=1)]
     _say(dataset, united(heads, parts), ledger)
     group = np.where(sole[heads], 0, dataset.shapes.group[heads])
     even = boxes[heads].reshape(-1), 4 * np.arange(len(heads) + 1)
     shapes = recast(dataset.shapes, heads, even, type=int(RECTANGLE), rotation=rotation[heads], group=group)
-    gone = np.isin(np.arange(len(shapes)), parts)
     gone |= _bare(dataset, owners, united(heads, parts), ledger)
     boxed = dataset.replace(shapes=shapes)
     people = of_type(dataset, SKELETON).any()
@@ -88,9 +88,11 @@ def _leaders(dataset: Dataset, fine: Bools) -> tuple[Ints, Bools]:
     return leader, sole
 
 
-def _united(dataset: Dataset, boxes: Floats, leader: Ints) -> Floats:
+def _united(dataset: Dataset, boxes: Floats, leader: Ints, parts: Ints) -> Floats:
     """The box of each object at its leader: its rectangle, or else that round its outlines.  boxes: are changed."""
-    rows = np.flatnonzero(np.isin(leader, leader[leader != np.arange(len(leader))]))
+    leads = np.zeros(len(leader), np.bool_)
+    leads[leader[parts]] = True
+    rows = np.flatnonzero(leads[leader])
     heads, which = np.unique(leader[rows], return_inverse=True)
     kinds = dataset.shapes.type[rows]
     rank = np.where(kinds == RECTANGLE, 0, np.where(kinds == SKELETON, 2, 1))
