@@ -220,9 +220,11 @@ def row_keys(*columns: ArrayLike) -> Array:
     spans = [int(column.max(initial=0)) - low + 1 for column, low in zip(given, lows, strict=True)]
     if math.prod(spans) >= 1 << 62:
         return np.asarray(np.unique(np.stack(given, axis=1), axis=0, return_inverse=True)[1].reshape(-1))
-    keys = np.zeros(len(given[0]), np.int64)
-    for column, low, span in zip(given, lows, spans, strict=True):
-        keys = keys * span + (column - low)
+    keys = given[0] - lows[0]
+    for column, low, span in zip(given[1:], lows[1:], spans[1:], strict=True):
+        keys *= span
+        keys += column
+        keys -= low
     return keys
 
 

@@ -19,11 +19,15 @@ class ByFrame:
 
     def __init__(self, frame: Array, count: int, rows: Array | None = None, height: Array | None = None) -> None:
         chosen = np.arange(len(frame)) if rows is None else np.asarray(rows, np.int64)
-        chosen = chosen[(frame[chosen] >= 0) & (frame[chosen] < count)]
+        there = frame[chosen]
+        inside = (there >= 0) & (there < count)
+        if not inside.all():
+            chosen, there = chosen[inside], there[inside]
         if height is not None and not is_uniform(height):
-            chosen = chosen[row_order(height[chosen])]
-        self.order: Ints = chosen[row_order(frame[chosen])]
-        self.ends = offsets_of(np.bincount(frame[self.order], minlength=count))
+            order = row_order(height[chosen])
+            chosen, there = chosen[order], there[order]
+        self.order: Ints = chosen[row_order(there)]
+        self.ends = offsets_of(np.bincount(there, minlength=count))
 
     @classmethod
     def shapes(cls, dataset: Dataset, rows: Array | None = None) -> ByFrame:

