@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from annotools.model.columns import Array, Bools, Ints, Rows, distinct
+from annotools.model.columns import Array, Bools, Ints, Rows, distinct, uniform
 from annotools.model.extras import Extra, Extras
 
 if TYPE_CHECKING:
@@ -64,13 +64,16 @@ def given_rows(dataset: Parts, table: str, rows: Ints) -> Ints:
     return distinct(np.asarray(number.values[rows], np.int64)[number.present[rows]])
 
 
-def origins(dataset: Parts, table: str) -> Ints:
-    """For each row of a table its row in the dataset that the step was given, -1 for one that was made."""
+def origins(dataset: Parts, table: str) -> Rows:
+    """For each row of a table its row in the dataset that the step was given, -1 for one that was made.
+
+    (n,) int32, not to be changed: the numbers themselves where no row was made.
+    """
     rows = getattr(dataset, table)
     number = rows.extras.get(_ROW)
     if number is None:
-        return np.full(len(rows), -1, np.int64)
-    return np.where(number.present, number.values, -1).astype(np.int64)
+        return uniform(np.int32(-1), len(rows))
+    return number.values if number.present.all() else np.where(number.present, number.values, np.int32(-1))
 
 
 def with_known_frames(dataset: Any_Dataset, frames: Array) -> Any_Dataset:

@@ -9,15 +9,19 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.geometry.ragged import Array, Ints
+from annotools.model.columns import is_uniform, uniform
 from annotools.model.dataset import Dataset
 
 
 def element_owners(dataset: Dataset) -> Ints:
-    """The row of `shapes` of the skeleton that each row is an element of; -1 for what is no element.  (n,) int64
+    """The row of `shapes` of the skeleton that each row is an element of; -1 for what is no element.
 
-    Also -1 for an element of a track on a frame on which the skeleton's track has no row.
+    (n,) int64, not to be changed.  Also -1 for an element of a track on a frame on which the skeleton's track has no
+    row.
     """
     shapes, parent = dataset.shapes, dataset.tracks.parent
+    if is_uniform(shapes.parent) and not (parent >= 0).any():
+        return uniform(shapes.parent[0].astype(np.int64), len(shapes))
     owners = shapes.parent.astype(np.int64)
     above = np.append(parent, -1)[shapes.track].astype(np.int64)
     elements = np.flatnonzero(above >= 0)

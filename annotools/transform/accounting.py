@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from annotools.geometry.ragged import segment_all
-from annotools.model.columns import Array, Bools, Ints, distinct
+from annotools.model.columns import Array, Bools, Ints, Rows, distinct
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger, Loss, Losses
 from annotools.model.row_numbers import origins
@@ -57,9 +57,9 @@ def _found_again(before: Dataset, after: Dataset, name: str) -> tuple[Bools, Boo
     return equal, there
 
 
-def _is_count(number: Ints, rows: int) -> bool:
+def _is_count(number: Rows | Ints, rows: int) -> bool:
     """Whether all rows are there, and where they were."""
-    return len(number) == rows and np.array_equal(number, np.arange(rows))
+    return len(number) == rows and np.array_equal(number, np.arange(rows, dtype=number.dtype))
 
 
 def _shares(old: Any, new: Any) -> bool:
@@ -80,9 +80,12 @@ def _named(dataset: Dataset, losses: Iterable[Loss]) -> dict[str, Bools]:
     for name in named if labels else ():
         named[name] |= np.isin(getattr(dataset, name).label, _with_points(dataset, labels))
     shapes, tracks = dataset.shapes, dataset.tracks
-    named["tracks"] |= (tracks.parent >= 0) & np.append(named["tracks"], False)[tracks.parent]
-    named["shapes"] |= (shapes.track >= 0) & np.append(named["tracks"], False)[shapes.track]
-    named["shapes"] |= (shapes.parent >= 0) & np.append(named["shapes"], False)[shapes.parent]
+    for name, reference, owners in (
+        ("tracks", tracks.parent, "tracks"), ("shapes", shapes.track, "tracks"), ("shapes", shapes.parent, "shapes")
+    ):  # fmt: skip
+        if named[owners].any():
+            parts = np.flatnonzero(reference >= 0)
+            named[name][parts] |= named[owners][reference[parts]]
     return named
 
 
@@ -91,7 +94,7 @@ def _with_points(dataset: Dataset, labels: set[int]) -> list[int]:
     return [label.id for label in dataset.labels if label.id in labels or label.parent in labels]
 
 
-def _equal(before: Dataset, after: Dataset, name: str, row: Ints, new_row: Ints) -> Bools:
+def _equal(before: Dataset, after: Dataset, name: str, row: Rows | Ints, new_row: Rows | Ints) -> Bools:
     """Whether rows after say the same as rows before.  row, new_row: their numbers."""
     old, new = getattr(before, name), getattr(after, name)
     equal = np.ones(len(row), np.bool_)
@@ -185,7 +188,7 @@ def _lead_to_one(numbers: Ints, others: Ints) -> Bools:
     return np.asarray((low == high)[which])
 
 
-def _same_points(old: Any, new: Any, row: Ints, new_row: Ints) -> Bools:
+def _same_points(old: Any, new: Any, row: Rows | Ints, new_row: Rows | Ints) -> Bools:
     """Whether rows have the points of the rows before."""
     same = np.asarray(old.counts[row] == new.counts[new_row])
     rows = np.flatnonzero(same)

@@ -15,11 +15,11 @@ from annotools.geometry.widths import edges, widths
 from annotools.model.codes import RECTANGLE
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
-from annotools.model.tables import Bools, Floats, Ints
+from annotools.model.tables import Bools, Floats, Ints, Shapes
 from annotools.quirks import NONE, Quirks
 from annotools.transform.rows import no_argument
 
-_PIECE = 1 << 16  # rectangles at a time: of all of them at once there are six columns more
+_PIECE = 1 << 13  # shapes at a time: what is made of them on the way stays in the cache
 
 
 def ordered_corners(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -36,29 +36,32 @@ def exact_widths(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
 
 
 def _changed(
-    dataset: Dataset, change: Callable[[Dataset, Ints], tuple[Ints, Floats]], what: str, why: str
+    dataset: Dataset, change: Callable[[Shapes, Ints], tuple[Ints, Floats]], what: str, why: str
 ) -> tuple[Dataset, Losses]:
     """Rectangles with the corners that some are to have.  change: which of some rectangles, and what corners."""
-    ledger, mine = Ledger(), np.flatnonzero(_are_boxes(dataset))
-    pieces = [change(dataset, mine[start : start + _PIECE]) for start in range(0, len(mine), _PIECE)]
-    rows, boxes = (np.concatenate(column) for column in zip(*pieces, strict=True)) if pieces else (mine, np.zeros(0))
-    changed = np.zeros(len(dataset.shapes), np.bool_)
-    changed[rows] = True
+    ledger, shapes = Ledger(), dataset.shapes
+    changed, values = np.zeros(len(shapes), np.bool_), None
+    for start in range(0, len(shapes), _PIECE):
+        rows, boxes = change(shapes, start + np.flatnonzero(_are_boxes(shapes, start, start + _PIECE)))
+        if len(rows):
+            changed[rows] = True
+            values = shapes.values.copy() if values is None else values
+            values[shapes.offsets[rows, None] + np.arange(4)] = boxes
     ledger.changed(what, why, dataset, "shapes", changed, column="points")
-    return _with_boxes(dataset, changed, boxes), ledger.losses()
+    return dataset if values is None else dataset.replace(shapes=shapes.with_points(values)), ledger.losses()
 
 
-def _swapped(dataset: Dataset, rows: Ints) -> tuple[Ints, Floats]:
+def _swapped(shapes: Shapes, rows: Ints) -> tuple[Ints, Floats]:
     """Those of some rectangles whose left is right of their right, or top below their bottom, and these in order."""
-    boxes = dataset.shapes.boxes(rows)
+    boxes = shapes.boxes(rows)
     with np.errstate(invalid="ignore"):
         other = (boxes[:, 2] < boxes[:, 0]) | (boxes[:, 3] < boxes[:, 1])
     return rows[other], order_corners(boxes[other])
 
 
-def _moved(dataset: Dataset, rows: Ints) -> tuple[Ints, Floats]:
+def _moved(shapes: Shapes, rows: Ints) -> tuple[Ints, Floats]:
     """Those of some rectangles whose right or bottom is not what their widths give, and their corners as they give."""
-    boxes = dataset.shapes.boxes(rows)
+    boxes = shapes.boxes(rows)
     left, right = np.ascontiguousarray(boxes[:, :2]), np.ascontiguousarray(boxes[:, 2:])
     corners = edges(left, widths(left, right))
     other = corners != right
@@ -67,18 +70,7 @@ def _moved(dataset: Dataset, rows: Ints) -> tuple[Ints, Floats]:
     return rows[astray], np.concatenate([left[astray], corners[astray]], axis=1)
 
 
-def _are_boxes(dataset: Dataset) -> Bools:
-    shapes = dataset.shapes
-    return np.asarray((shapes.type == RECTANGLE) & (shapes.counts == 4))
-
-
-def _with_boxes(dataset: Dataset, rows: Bools, boxes: Floats) -> Dataset:
-    if not rows.any():
-        return dataset
-    shapes = dataset.shapes
-    values, offsets = shapes.values.copy(), shapes.offsets
-    if len(values) == 4 * len(shapes) and (shapes.counts == 4).all():  # a third of the time of number by number
-        values.reshape(-1, 4)[rows] = boxes
-    else:
-        values[offsets[:-1][rows, None] + np.arange(4)] = boxes
-    return dataset.replace(shapes=shapes.with_points(values))
+def _are_boxes(shapes: Shapes, start: int, stop: int) -> Bools:
+    """Which shapes from one up to another are rectangles of four numbers."""
+    counts = np.diff(shapes.offsets[start : stop + 1])
+    return np.asarray((shapes.type[start:stop] == RECTANGLE) & (counts == 4))

@@ -35,7 +35,8 @@ def drawable_only(dataset: Dataset, argument: str, quirks: Quirks = NONE) -> tup
         fine = condition.holds(dataset) | ~keep
         ledger.lost(condition.what, condition.why, dataset, "shapes", ~fine)
         keep &= fine
-    keep &= np.where(owners >= 0, keep[owners], True)
+    elements = np.flatnonzero(owners >= 0)
+    keep[elements] &= keep[owners[elements]]
     empty = without_rows(dataset, keep)
     ledger.lost("track", "none of its shapes can be painted", dataset, "tracks", empty)
     return (dataset if keep.all() else dataset.select(shapes=keep)), ledger.losses()

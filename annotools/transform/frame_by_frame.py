@@ -11,7 +11,7 @@ from annotools import tracks
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.row_numbers import origins
-from annotools.model.tables import Bools, Ints
+from annotools.model.tables import Bools, Rows
 from annotools.quirks import NONE, Quirks
 from annotools.transform.rows import no_argument
 
@@ -27,7 +27,7 @@ def tracks_frame_by_frame(dataset: Dataset, argument: str = "", quirks: Quirks =
     return full, losses + ledger.losses()
 
 
-def _dark(dataset: Dataset, left: Ints) -> Bools:
+def _dark(dataset: Dataset, left: Rows) -> Bools:
     """Outside rows of skeletons' tracks and of their elements' that are not left.  left: -1 for rows that were made."""
     shapes, tracks = dataset.shapes, dataset.tracks
     gone = np.ones(len(shapes), np.bool_)

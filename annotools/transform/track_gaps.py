@@ -23,6 +23,8 @@ from annotools.tracks import element_owners
 from annotools.transform.rows import no_argument
 from annotools.transform.track_ends import closed_in_place
 
+_PIECE = 1 << 16  # rows at a time: the numbers of all of them take as much memory as some columns
+
 
 def close_tracks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Tracks reduced to the rows that are seen, and closed.  They have a row on every frame on which they show."""
@@ -52,16 +54,18 @@ def _made_anew(dataset: Dataset, hidden: Bools) -> tuple[Dataset, Ints]:
 def without_rows(dataset: Dataset, kept: Bools) -> Bools:
     """The tracks of which, their elements included, no row is kept."""
     tracks, track = dataset.tracks, dataset.shapes.track
-    family = np.where(tracks.parent < 0, np.arange(len(tracks)), tracks.parent)
-    rows = np.bincount(family[track[kept & (track >= 0)]], minlength=len(tracks))
-    return np.asarray((rows == 0) & (tracks.parent < 0))
+    filled = np.zeros(len(tracks), np.bool_)
+    filled[track[kept & (track >= 0)]] = True
+    filled[tracks.parent[filled & (tracks.parent >= 0)]] = True
+    return np.asarray(~filled & (tracks.parent < 0))
 
 
 def is_shown(dataset: Dataset) -> Bools:
     """Rows that are not outside, and the elements of skeletons that are not."""
-    shapes = dataset.shapes
-    owners = element_owners(dataset)
-    return np.asarray(np.where(owners >= 0, ~shapes.outside[owners], ~shapes.outside))
+    shown, owners = ~dataset.shapes.outside, element_owners(dataset)
+    elements = np.flatnonzero(owners >= 0)
+    shown[elements] = shown[owners[elements]]
+    return np.asarray(shown)
 
 
 def closed(dataset: Dataset) -> Dataset:
@@ -117,9 +121,11 @@ _NEVER = np.iinfo(np.int64).max
 def _first_frames(dataset: Dataset, kept: Bools) -> Ints:
     """The first frame of each track that one of some rows is on, of it or of its elements."""
     shapes, tracks = dataset.shapes, dataset.tracks
-    rows = np.flatnonzero(kept & (shapes.track >= 0))
     first = np.full(len(tracks), _NEVER)
-    np.minimum.at(first, shapes.track[rows], shapes.frame[rows])
+    for start in range(0, len(shapes), _PIECE):
+        piece = slice(start, start + _PIECE)
+        rows = start + np.flatnonzero(kept[piece] & (shapes.track[piece] >= 0))
+        np.minimum.at(first, shapes.track[rows], shapes.frame[rows])
     inner = tracks.parent >= 0
     np.minimum.at(first, tracks.parent[inner], first[inner])
     return first
