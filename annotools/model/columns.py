@@ -142,30 +142,28 @@ def values_of(values: Array, starts: Array, counts: Array) -> Array:
 
     Some ranges at a time: the positions of values take as much memory as they do, and more.
     """
-    ends = np.concatenate(([0], np.cumsum(counts)))
-    result = np.empty((int(ends[-1]), *values.shape[1:]), values.dtype)
-    width = _width_of_rows(values, starts, counts)
+    result, done = np.empty((int(counts.sum()), *values.shape[1:]), values.dtype), 0
     for first in range(0, len(starts), _PIECE):
-        part = slice(first, first + _PIECE)
-        start, stop = starts[part], starts[part] + counts[part]
-        piece = result[ends[first] : ends[min(first + _PIECE, len(starts))]]
-        breaks = np.flatnonzero(start[1:] != stop[:-1]) + 1
+        start, sizes = starts[first : first + _PIECE], counts[first : first + _PIECE]
+        stop, ends = start + sizes, np.cumsum(sizes)
+        piece = result[done : done + int(ends[-1])]
+        done += len(piece)
+        breaks, width = np.flatnonzero(start[1:] != stop[:-1]) + 1, _width_of_rows(values, start, sizes)
         if len(breaks) * _LEAST_COPY < len(piece):  # few runs: copied ten times as fast
             runs = zip(
                 start[np.append(0, breaks)].tolist(), stop[np.append(breaks, len(stop)) - 1].tolist(), strict=True
             )
             np.concatenate([values[begin:end] for begin, end in runs], out=piece)
         elif width:
-            piece.reshape(-1, width)[:] = values.reshape(-1, width)[start // width]
+            piece.reshape(-1, width)[:] = values.reshape(-1, width).take(start // width, axis=0)
         else:
-            shifts = np.repeat(start - (ends[:-1][part] - ends[first]), counts[part])
-            piece[:] = values[shifts + np.arange(len(piece))]
+            piece[:] = values[np.repeat(start - (ends - sizes), sizes) + np.arange(len(piece))]
     return result
 
 
 def _width_of_rows(values: Array, starts: Array, counts: Array) -> int:
     """How long all ranges are, where they are rows of one table, which are copied in a fifth of the time; or else 0."""
-    width = int(counts[0]) if len(counts) and values.ndim == 1 else 0
+    width = int(counts[0]) if values.ndim == 1 else 0
     if not width or len(values) % width or (counts != width).any() or (starts % width).any():
         return 0
     return width

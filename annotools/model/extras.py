@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from annotools.model.columns import Array, Bools, Ints, Runs, at
+from annotools.model.columns import Array, Bools, Ints, Runs, at, stacked
 
 Extras = Mapping[str, "Extra"]
 
@@ -97,9 +97,12 @@ def joined_up(parts: Sequence[tuple[dict[str, Extra], int]]) -> dict[str, Extra]
 def _joined(name: str, parts: Sequence[tuple[Extras, int]]) -> Extra:
     columns = [extras[name] for extras, _ in parts if name in extras]
     kind = columns[0].values.dtype if len({extra.values.dtype for extra in columns}) == 1 else _common(columns)
-    values = [extras[name].values.astype(kind) if name in extras else np.zeros(rows, kind) for extras, rows in parts]
+    values = [
+        extras[name].values.astype(kind, copy=False) if name in extras else np.zeros(rows, kind)
+        for extras, rows in parts
+    ]
     present = [extras[name].present if name in extras else np.zeros(rows, np.bool_) for extras, rows in parts]
-    return Extra(np.concatenate(values), np.concatenate(present), columns[0].derived)
+    return Extra(stacked(values), stacked(present), columns[0].derived)
 
 
 def _common(columns: Sequence[Extra]) -> np.dtype[Any]:

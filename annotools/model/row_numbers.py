@@ -61,7 +61,8 @@ def given_rows(dataset: Parts, table: str, rows: Ints) -> Ints:
     number = getattr(dataset, table).extras.get(_ROW) if table in _NUMBERED else None
     if number is None:
         return rows
-    return distinct(np.asarray(number.values[rows], np.int64)[number.present[rows]])
+    values, present = number.values[rows], number.present[rows]
+    return distinct(values if present.all() else values[present]).astype(np.int64)
 
 
 def origins(dataset: Parts, table: str) -> Rows:

@@ -11,28 +11,31 @@ from typing import Self
 import msgspec
 import numpy as np
 
-from annotools.geometry.ragged import Bools, Ints, expand_ranges, lengths, offsets_of
+from annotools.geometry.ragged import Bools, Ints, expand_ranges, offsets_of
 from annotools.model.codes import Owner
+from annotools.model.columns import at, condensed
 from annotools.model.tables import Attributes
 from annotools.tracks.keyframes import Keyframes
 
 
 class KeyframeAttributes(msgspec.Struct, frozen=True):
-    """Attributes ragged by keyframe: spec and position in the pool of texts."""
+    """Attributes of one keyframe after the other: spec and position in the pool of texts, and how many each has."""
 
     spec: Ints
     value: Ints
-    ends: Ints
+    counts: Ints
 
     def take(self, rows: Ints) -> Self:
         """The attributes of the keyframes at `rows`, repeats allowed."""
-        counts = lengths(self.ends)[rows]
-        positions = expand_ranges(self.ends[:-1][rows], counts)
-        return type(self)(self.spec[positions], self.value[positions], offsets_of(counts))
+        counts = at(condensed(self.counts), rows)
+        some = np.flatnonzero(counts)
+        positions = expand_ranges(offsets_of(self.counts)[rows[some]], counts[some])
+        return type(self)(self.spec[positions], self.value[positions], counts)
 
     def table(self, first_owner: int, pool: tuple[str, ...]) -> Attributes:
         """As attributes of shapes whose rows count from `first_owner`."""
-        owner = np.repeat(np.arange(first_owner, first_owner + len(self.ends) - 1), lengths(self.ends))
+        some = np.flatnonzero(self.counts)
+        owner = np.repeat(first_owner + some, self.counts[some])
         kind = np.full(len(owner), Owner.SHAPE)
         return Attributes.of(len(owner), kind=kind, owner=owner, spec=self.spec, value=self.value, pool=pool)
 
@@ -53,8 +56,8 @@ def keyframe_attributes(
     target, row = _spread(at, spec, keyframes, np.ones(len(keyframes), np.bool_) if inherit is None else inherit)
     order = np.lexsort((row, -at[row], target))
     target, row = target[order], mine[row[order]]
-    ends = offsets_of(np.bincount(target, minlength=len(keyframes)))
-    return KeyframeAttributes(attributes.spec[row], attributes.value[row].astype(np.int64), ends)
+    counts = np.bincount(target, minlength=len(keyframes))
+    return KeyframeAttributes(attributes.spec[row], attributes.value[row].astype(np.int64), counts)
 
 
 def _spread(at: Ints, spec: Ints, keyframes: Keyframes, inherit: Bools) -> tuple[Ints, Ints]:

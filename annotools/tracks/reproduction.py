@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.geometry.ragged import Array, Bools, Ints, expand_ranges, lengths, offsets_of, segment_all
+from annotools.geometry.ragged import Array, Bools, Ints, expand_ranges, offsets_of, segment_all
 from annotools.model.losses import Ledger
 from annotools.model.tables import Attributes, Shapes
 from annotools.tracks.filling import fill
@@ -68,14 +68,14 @@ def _say_the_same(
         return np.ones(len(between), np.bool_)
     known = keyframe_attributes(attributes, keyframes, shapes)
     texts = _codes(attributes.pool)
-    holds = _keyed(np.repeat(np.arange(len(keyframes)), lengths(known.ends)), known.spec)
+    holds = _keyed(np.repeat(np.arange(len(keyframes)), known.counts), known.spec)
     first, first_rows = np.unique(holds, return_index=True)
-    asked = _keyed(np.repeat(left, lengths(own.ends)), own.spec)
+    asked = _keyed(np.repeat(left, own.counts), own.spec)
     position = np.minimum(np.searchsorted(first, asked), max(len(first) - 1, 0))
     same = np.zeros(len(asked), np.bool_)
     if len(first):
         same = (first[position] == asked) & (texts[known.value[first_rows[position]]] == texts[own.value])
-    return segment_all(same, own.ends)
+    return segment_all(same, offsets_of(own.counts))
 
 
 def _keyed(row: Array, spec: Array) -> Array:

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from annotools.errors import LimitError
-from annotools.geometry.ragged import Bools, Ints, offsets_of, place_in_row, take
+from annotools.geometry.ragged import Bools, Ints, offsets_of, place_in_row, row_pieces, take
 from annotools.model.codes import Owner
 from annotools.model.columns import at, stacked
 from annotools.model.dataset import Dataset
@@ -24,6 +24,7 @@ from annotools.tracks.keyframes import Keyframes
 from annotools.tracks.limits import Limits
 
 _MOST_ROWS = 500_000_000
+_PIECE = 1 << 13  # rows that are made at a time: what they are made of stays in the cache
 
 
 class Steps(msgspec.Struct, frozen=True):
@@ -33,9 +34,15 @@ class Steps(msgspec.Struct, frozen=True):
     frame: Ints
     given: Bools
 
-    def only(self, rows: Ints | Bools) -> Self:
+    def only(self, rows: Ints | Bools | slice) -> Self:
         """Some of them."""
         return type(self)(self.left[rows], self.frame[rows], self.given[rows])
+
+    def put(self, start: int, some: Self) -> int:
+        """Write some in the place of those from `start` on; how many these are."""
+        stop = start + len(some.left)
+        self.left[start:stop], self.frame[start:stop], self.given[start:stop] = some.left, some.frame, some.given
+        return stop - start
 
     def __add__(self, other: Self) -> Self:
         """These, and others behind them."""
@@ -63,10 +70,20 @@ def expand_frames(
     if not between:
         counts = np.zeros(len(counts), np.int64)
     ends = offsets_of(counts + 1)
-    left, step = np.repeat(np.arange(len(frame)), counts + 1), place_in_row(ends)
-    steps = Steps(left, np.where(step == 0, frame[left], first[left] + step - 1), step == 0)
-    number = track[left].astype(np.int64)
-    return steps.only(limits.allow(number, steps.frame) & (steps.frame >= dataset.tracks.frame[number]))
+    every, size = Steps(*(np.empty(ends[-1], kind) for kind in (np.int64, np.int64, np.bool_))), 0
+    for begin, end in row_pieces(ends, _PIECE):
+        steps = _expanded(keyframes.shapes, np.arange(begin, end), first, counts)
+        number = track[steps.left].astype(np.int64)
+        steps = steps.only(limits.allow(number, steps.frame) & (steps.frame >= dataset.tracks.frame[number]))
+        size += every.put(size, steps)
+    return every.only(slice(size))
+
+
+def _expanded(shapes: Shapes, keyframes: Ints, first: Ints, counts: Ints) -> Steps:
+    """Some keyframes, each with the frames that follow it.  first, counts: of all, where these begin and how many."""
+    times = counts[keyframes] + 1
+    left, step = np.repeat(keyframes, times), place_in_row(offsets_of(times))
+    return Steps(left, np.where(step == 0, shapes.frame[left], first[left] + step - 1), step == 0)
 
 
 def assemble(dataset: Dataset, tracked: Shapes, tracked_attributes: KeyframeAttributes) -> Dataset:
@@ -92,7 +109,7 @@ def followed(shapes: Shapes, rows: Ints, others: Shapes) -> Shapes:
     first, ends = take(shapes.values, shapes.offsets, rows)
     values = stacked([first, others.values])
     del first
-    offsets = np.concatenate([ends, ends[-1] + others.offsets[1:]])
+    offsets = stacked([ends[:-1], others.offsets + ends[-1] if ends[-1] else others.offsets])
     columns = {name: stacked([at(getattr(shapes, name), rows), getattr(others, name)]) for name in shapes.COLUMNS}
     extras = joined([(taken(shapes.extras, rows), len(rows)), (others.extras, len(others))])
     return Shapes.of(len(offsets) - 1, **columns, values=values, offsets=offsets, extras=extras)

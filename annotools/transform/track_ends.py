@@ -14,10 +14,11 @@ import numpy as np
 from annotools.geometry.ragged import take
 from annotools.model import Dataset, Owner, Shapes
 from annotools.model.row_numbers import is_number
-from annotools.model.tables import Bools, Ints
+from annotools.model.tables import Array, Bools, Ints
 
 _TAKEN = ("type", "label", "group", "source", "occluded", "z_order", "rotation", "score")
 _OWN = {"id": -1, "keyframe": True}
+_PIECE = 1 << 13  # rows at a time: what is asked of them stays in the cache
 
 
 def closed_in_place(dataset: Dataset, hidden: Bools) -> tuple[Dataset, Ints] | None:
@@ -26,12 +27,15 @@ def closed_in_place(dataset: Dataset, hidden: Bools) -> tuple[Dataset, Ints] | N
     None where a row would have to be left out, made or put elsewhere.  hidden: outside rows of tracks, (n,) bool.
     """
     shapes, rows = dataset.shapes, np.flatnonzero(hidden)
-    if (dataset.tracks.parent >= 0).any() or not _in_order(shapes) or not _all_due(dataset, hidden):
+    if hidden[:1].any() or (dataset.tracks.parent >= 0).any():
+        return None
+    if not _in_order(shapes) or not _all_due(dataset, hidden):
         return None
     owners = dataset.attributes.owner[dataset.attributes.kind == Owner.SHAPE]
     taken = np.zeros(len(shapes), np.bool_)
     taken[rows] = taken[rows - 1] = True
-    if (shapes.counts[rows] != shapes.counts[rows - 1]).any() or taken[owners].any():
+    ends = shapes.offsets
+    if (ends[rows + 1] - ends[rows] != ends[rows] - ends[rows - 1]).any() or taken[owners].any():
         return None
     columns, moved = _edited(shapes, rows)
     values = _points(shapes, rows)
@@ -43,20 +47,36 @@ def closed_in_place(dataset: Dataset, hidden: Bools) -> tuple[Dataset, Ints] | N
 
 def _in_order(shapes: Shapes) -> bool:
     """Whether plain shapes come first, then the rows of tracks by track and frame."""
-    step, later = np.diff(shapes.track), np.diff(shapes.frame) > 0
-    return bool(((step > 0) | ((step == 0) & (later | (shapes.track[1:] < 0)))).all())
+    for start in range(0, len(shapes), _PIECE):
+        track, next_track = _neighbours(shapes.track, start)
+        frame, next_frame = _neighbours(shapes.frame, start)
+        later = (next_frame > frame) | (next_track < 0)
+        if not ((next_track > track) | ((next_track == track) & later)).all():
+            return False
+    return True
 
 
 def _all_due(dataset: Dataset, hidden: Bools) -> bool:
     """Whether outside rows are where tracks, just seen, are not seen any more, and there only."""
     shapes, shown = dataset.shapes, dataset.shown_frames
     frames = np.arange(len(dataset.frames))  # of which there are fewer than rows
-    due = np.append(shown, -1)[np.searchsorted(shown, frames, side="right")][shapes.frame]
-    goes_on, next_frame = np.zeros(len(shapes), np.bool_), np.append(shapes.frame[1:], -1)
-    goes_on[:-1] = shapes.track[1:] == shapes.track[:-1]
-    followed = (due < 0) | (goes_on & (next_frame <= due)) | (shapes.track < 0) | hidden
-    leads = goes_on & (next_frame == due) & ~hidden
-    return bool(followed.all() and not hidden[:1].any() and leads[np.flatnonzero(hidden) - 1].all())
+    after = np.append(shown, -1)[np.searchsorted(shown, frames, side="right")]
+    for start in range(0, len(shapes), _PIECE):
+        (track, next_track), (frame, next_frame) = (_neighbours(c, start) for c in (shapes.track, shapes.frame))
+        (is_hidden, next_hidden), due = _neighbours(hidden, start), after[frame]
+        goes_on = next_track == track
+        followed = (due < 0) | (goes_on & (next_frame <= due)) | (track < 0) | is_hidden
+        leads = goes_on & (next_frame == due) & ~is_hidden
+        if not (followed & (leads | ~next_hidden)).all():
+            return False
+    last = slice(-1, None)
+    return bool(((after[shapes.frame[last]] < 0) | (shapes.track[last] < 0) | hidden[last]).all())
+
+
+def _neighbours(column: Array, start: int) -> tuple[Array, Array]:
+    """Some values of a column that others follow, and those."""
+    following = column[start + 1 : start + 1 + _PIECE]
+    return column[start : start + len(following)], following
 
 
 def _edited(shapes: Shapes, rows: Ints) -> tuple[dict[str, Any], Bools]:

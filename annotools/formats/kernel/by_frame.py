@@ -18,15 +18,16 @@ class ByFrame:
     """
 
     def __init__(self, frame: Array, count: int, rows: Array | None = None, height: Array | None = None) -> None:
-        chosen = np.arange(len(frame)) if rows is None else np.asarray(rows, np.int64)
-        there = frame[chosen]
+        chosen = None if rows is None else np.asarray(rows, np.int64)
+        there = _taken(frame, chosen)
         inside = (there >= 0) & (there < count)
         if not inside.all():
-            chosen, there = chosen[inside], there[inside]
+            chosen, there = np.flatnonzero(inside) if chosen is None else chosen[inside], there[inside]
         if height is not None and not is_uniform(height):
-            order = row_order(height[chosen])
-            chosen, there = chosen[order], there[order]
-        self.order: Ints = chosen[row_order(there)]
+            order = row_order(_taken(height, chosen))
+            chosen, there = order if chosen is None else chosen[order], there[order]
+        order = row_order(there)
+        self.order: Ints = order if chosen is None else chosen[order]
         self.ends = offsets_of(np.bincount(there, minlength=count))
 
     @classmethod
@@ -50,3 +51,8 @@ class ByFrame:
     def span(self, frame: int) -> slice:
         """Where the rows of a frame stand in `order`."""
         return slice(int(self.ends[frame]), int(self.ends[frame + 1]))
+
+
+def _taken(column: Array, rows: Ints | None) -> Array:
+    """A column at some rows; that of all is shared."""
+    return column if rows is None else np.asarray(column[rows])

@@ -66,7 +66,8 @@ def _about(dataset: Dataset, pictures: list[str]) -> Iterator[str]:
 
 def _lines(dataset: Dataset) -> Iterator[bytes]:
     shapes, classes = dataset.shapes, Classes.of(dataset)
-    rows = ByFrame.shapes(dataset, np.flatnonzero(~shapes.outside)).order
+    rows = ByFrame.shapes(dataset).order
+    rows = rows[~shapes.outside[rows]]
     numbers = np.append(_numbers(dataset), -1)
     score, visible = as_short(at(shapes.score, rows)), as_short(at(_visible(shapes), rows))
 
