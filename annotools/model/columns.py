@@ -117,7 +117,7 @@ def at(column: Array, runs: Runs) -> Array:
         return uniform(column[runs[0]], len(runs))
     if is_uniform(column) and runs.max(initial=0) < len(column) >= -runs.min(initial=0):
         return uniform(column[0], len(runs))
-    return np.asarray(column[runs])
+    return np.asarray(column.take(runs, axis=0))  # of rows of a table a quarter of the time of an index
 
 
 def same_value(pieces: Iterable[Array]) -> Array | None:

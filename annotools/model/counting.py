@@ -32,8 +32,7 @@ def _all_counts(dataset: Dataset) -> dict[str, int]:
     plain = shapes.type[dataset.plain_shapes]
     by_type = np.bincount(plain, minlength=len(ShapeType))
     tracked = shapes.track >= 0
-    of_element = np.zeros(len(shapes), np.bool_)
-    of_element[tracked] = tracks.parent[shapes.track[tracked]] >= 0
+    of_element = np.append(tracks.parent >= 0, False)[shapes.track]  # the last is that of the row -1
     return {
         "frames": len(dataset.frames), "labels": len(dataset.labels.top), "jobs": len(dataset.jobs),
         "tags": len(dataset.tags), **{kind.word: int(by_type[kind]) for kind in ShapeType},

@@ -39,8 +39,6 @@ def _pieces_with(source: Source, name: str, word: bytes) -> Iterator[bytes]:
     end = b""
     with source.open(name) as stream:
         while piece := stream.read(_PIECE):
-            if letter in piece or letter in end:
-                both = end + piece
-                if word in both:
-                    yield both
+            if (letter in piece or letter in end) and (word in piece or word in end + piece[:_SEAM]):
+                yield end + piece
             end = piece[-_SEAM:] if len(piece) >= _SEAM else (end + piece)[-_SEAM:]

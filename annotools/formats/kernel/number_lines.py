@@ -110,8 +110,9 @@ def _ends_of(table: Array, before: bytes) -> Sequence[bytes]:
         return [b"%b%b\n" % (before, row) for row in _rows_of(table)]
     row = np.zeros(keys.max() + 1, np.int64)
     row[keys] = np.arange(len(keys))  # the last that has each
-    texts = [b"%b%b\n" % (before, text) for text in _rows_of(table[row])]
-    return [texts[key] for key in keys.tolist()]
+    texts = np.array([b"%b%b\n" % (before, text) for text in _rows_of(table[row])], object)
+    ends: list[bytes] = texts.take(keys).tolist()  # half of the time of one after the other
+    return ends
 
 
 def _without_fractions(parts: Iterable[Sequence[Array]]) -> list[bool]:

@@ -30,7 +30,10 @@ def shape_type(fitting: Fitting, code: ShapeType) -> None:
     """Shapes of one type; elements go and stay with their skeletons."""
     if code in fitting.keeps.shapes:
         return
-    lost = (fitting.dataset.shapes.type == code) & ~fitting.is_element
+    lost = fitting.dataset.shapes.type == code
+    if not lost.any():
+        return
+    lost &= ~fitting.is_element
     fitting.lose("shapes", "", lost, code.word, _NO_KIND.format(_plural(code)))
     fitting.select("shapes", ~lost)
 
