@@ -183,6 +183,16 @@ def distinct(numbers: ArrayLike) -> Array:
     return np.asarray(ordered[np.append(True, ordered[1:] != ordered[:-1])])
 
 
+def are_among(numbers: Array, known: ArrayLike) -> Bools:
+    """Which numbers of a column are known ones, where few numbers come again and again, as labels do.  (n,) bool.
+
+    `np.isin` makes columns on its way: of 870,000 labels of 80 that are known it takes three times as long.
+    """
+    used = distinct(numbers)
+    fine = np.isin(used, np.asarray(known))
+    return np.ones(len(numbers), np.bool_) if fine.all() else np.isin(numbers, used[fine])
+
+
 def tally(numbers: Array) -> tuple[Array, Ints, Ints, Ints]:
     """Each number once, ascending; the first row that has it; which of them each row has; how many rows have it.
 
@@ -211,6 +221,8 @@ def runs(column: Array) -> tuple[Array, Ints]:
 def row_keys(*columns: ArrayLike) -> Array:
     """A whole number for each row: equal for rows that are equal in all columns of whole numbers, and in their order.
 
+    Not to be changed: those of a single column may be that column.
+
     200,000 rows of three columns in 3 ms; `np.unique` along an axis compares rows as bytes, which takes 200.
     """
     given = [np.asarray(column, np.int64) for column in columns]
@@ -218,9 +230,9 @@ def row_keys(*columns: ArrayLike) -> Array:
     spans = [int(column.max(initial=0)) - low + 1 for column, low in zip(given, lows, strict=True)]
     if math.prod(spans) >= 1 << 62:
         return np.asarray(np.unique(np.stack(given, axis=1), axis=0, return_inverse=True)[1].reshape(-1))
-    keys = given[0] - lows[0]
+    keys = given[0] - lows[0] if lows[0] else given[0]
     for column, low, span in zip(given[1:], lows[1:], spans[1:], strict=True):
-        keys *= span
+        keys = keys * span
         keys += column
         keys -= low
     return keys

@@ -13,6 +13,7 @@ import numpy as np
 from annotools.errors import UsageError, suggest
 from annotools.geometry.raster import are_drawable
 from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, Condition, Dataset, Losses, ShapeType
+from annotools.model.columns import are_among
 from annotools.model.losses import Ledger
 from annotools.model.tables import Bools
 from annotools.quirks import NONE, Quirks
@@ -54,7 +55,7 @@ def _of_type(kind: ShapeType) -> Condition:
 
 def is_defined(dataset: Dataset) -> Bools:
     """Whether a row's label is defined."""
-    return np.isin(dataset.shapes.label, list(dataset.labels.by_id))
+    return are_among(dataset.shapes.label, list(dataset.labels.by_id))
 
 
 def is_seen(dataset: Dataset) -> Bools:

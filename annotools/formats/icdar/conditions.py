@@ -6,7 +6,7 @@ import numpy as np
 
 from annotools.geometry.boxes import are_turned
 from annotools.model import RECTANGLE, Condition, Dataset
-from annotools.model.columns import Bools
+from annotools.model.columns import Bools, are_among
 
 
 def is_word(dataset: Dataset) -> Bools:
@@ -29,7 +29,7 @@ def is_seen(dataset: Dataset) -> Bools:
 
 def is_defined(dataset: Dataset) -> Bools:
     """Whether a shape's label is defined."""
-    return np.isin(dataset.shapes.label, list(dataset.labels.by_id))
+    return are_among(dataset.shapes.label, list(dataset.labels.by_id))
 
 
 SEEN = Condition("shape outside", "a word is always seen", is_seen)

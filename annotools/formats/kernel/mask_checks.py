@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.model import MASK, RECTANGLE, Condition, Dataset
-from annotools.model.columns import Bools
+from annotools.model.columns import Bools, are_among
 from annotools.transform.mask_faults import faulty_masks
 
 
@@ -16,7 +16,7 @@ def is_seen(dataset: Dataset) -> Bools:
 
 def is_class(dataset: Dataset) -> Bools:
     """Whether a shape's label is one of the top level."""
-    return np.isin(dataset.shapes.label, [label.id for label in dataset.labels.top])
+    return are_among(dataset.shapes.label, [label.id for label in dataset.labels.top])
 
 
 def is_box(dataset: Dataset) -> Bools:
@@ -39,7 +39,7 @@ def is_mask(dataset: Dataset) -> Bools:
 
 def is_defined(dataset: Dataset) -> Bools:
     """Whether a shape's label is defined."""
-    return np.isin(dataset.shapes.label, list(dataset.labels.by_id))
+    return are_among(dataset.shapes.label, list(dataset.labels.by_id))
 
 
 SEEN = Condition("shape outside", "an object is always seen", is_seen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.model import MASK, Condition, Dataset
-from annotools.model.columns import Bools, Ints
+from annotools.model.columns import Bools, Ints, are_among
 
 
 def numbers_by_class(dataset: Dataset) -> Ints:
@@ -27,7 +27,7 @@ def few_masks(classes: int, instances: int) -> Condition:
     """Whether a mask is of one of the first classes, and one of the first of its class on its frame."""
 
     def holds(dataset: Dataset) -> Bools:
-        early = np.isin(dataset.shapes.label, [label.id for label in dataset.labels.top[:classes]])
+        early = are_among(dataset.shapes.label, [label.id for label in dataset.labels.top[:classes]])
         few = early & (numbers_by_class(dataset) <= instances)
         return np.asarray(few | (dataset.shapes.type != MASK))
 

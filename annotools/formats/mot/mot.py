@@ -34,7 +34,7 @@ from annotools.formats.mot.reading import Meaning, read_rows
 from annotools.formats.mot.sequences import SECTION, is_mot
 from annotools.geometry.widths import widths
 from annotools.model import RECTANGLE, Condition, Dataset, Keeps, Shapes
-from annotools.model.columns import Array, Bools, Ints, at, condensed
+from annotools.model.columns import Array, Bools, Ints, are_among, at, condensed
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -113,7 +113,7 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
 
 def is_class(dataset: Dataset) -> Bools:
     """Whether a shape's label is one of the top level."""
-    return np.isin(dataset.shapes.label, [label.id for label in dataset.labels.top])
+    return are_among(dataset.shapes.label, [label.id for label in dataset.labels.top])
 
 
 def is_track_of_class(dataset: Dataset) -> Bools:

@@ -7,7 +7,7 @@ import numpy as np
 from annotools.geometry.boxes import are_turned
 from annotools.geometry.ragged import segment_all
 from annotools.model import RECTANGLE, Condition, Dataset
-from annotools.model.columns import Bools
+from annotools.model.columns import Bools, are_among
 
 _LANDMARKS = 10  # numbers of five points
 
@@ -31,7 +31,7 @@ def is_seen(dataset: Dataset) -> Bools:
 
 def is_labelled(dataset: Dataset) -> Bools:
     """Whether a shape's label is one of the top level."""
-    return np.isin(dataset.shapes.label, [label.id for label in dataset.labels.top])
+    return are_among(dataset.shapes.label, [label.id for label in dataset.labels.top])
 
 
 def is_tag_labelled(dataset: Dataset) -> Bools:

@@ -42,7 +42,7 @@ from annotools.formats.wider_face.reading import (
 from annotools.formats.wider_face.writing import MEMBERS, pictures, subsets_of
 from annotools.geometry.widths import widths
 from annotools.model import RECTANGLE, Condition, Dataset, Keeps, Owner
-from annotools.model.columns import Bools
+from annotools.model.columns import Bools, are_among
 from annotools.transform.faces import NO_EVENT
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
 
 def is_class(dataset: Dataset) -> Bools:
     """Whether a shape's label is one of the top level."""
-    return np.isin(dataset.shapes.label, [label.id for label in dataset.labels.top])
+    return are_among(dataset.shapes.label, [label.id for label in dataset.labels.top])
 
 
 FORMAT = Format(

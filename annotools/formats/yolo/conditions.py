@@ -6,7 +6,7 @@ import numpy as np
 
 from annotools.geometry.boxes import are_turned
 from annotools.model import POLYGON, RECTANGLE, Condition, Dataset
-from annotools.model.columns import Bools
+from annotools.model.columns import Bools, are_among
 from annotools.transform.skeleton_points import has_points, is_point
 
 _SHORTEST = 1e-5  # of the frame: four corners closer to one another do not tell a rotation
@@ -28,7 +28,7 @@ def is_outline(dataset: Dataset) -> Bools:
 
 def is_class(dataset: Dataset) -> Bools:
     """Whether a shape's label is one of the top level, or it is a point of a skeleton."""
-    top = np.isin(dataset.shapes.label, [label.id for label in dataset.labels.top])
+    top = are_among(dataset.shapes.label, [label.id for label in dataset.labels.top])
     return np.asarray(top | (dataset.shapes.parent >= 0))
 
 
