@@ -32,7 +32,7 @@ _TINY, _SMALL = 512, 4096  # bytes
 _MARKUP = b"<{"  # how XML and JSON begin
 _RAW = -15  # the widest window and no header, as zips have it
 _PACKED = (".jpg", ".jpeg", ".png", ".webp", ".zip", ".gz", ".mp4", ".gif", ".avif", ".npz")
-_IN_MEMORY = 8 << 20
+_IN_MEMORY = 2 << 20
 _BLOCK = 1 << 20
 _AT_ONCE = 1024  # members
 

@@ -37,7 +37,8 @@ def close_tracks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     seen, moved = (_started(in_place[0]), in_place[1]) if in_place else _made_anew(dataset, hidden)
     why = "it is where the track was seen last"
     ledger.changed("outside frame of track", why, dataset, "shapes", moved)
-    lost, first = without_rows(dataset, ~hidden), _first_frames(dataset, ~hidden)
+    first = _first_frames(dataset, ~hidden)
+    lost = (first == _NEVER) & (dataset.tracks.parent < 0)
     ledger.lost("track", "it is nowhere to be seen", dataset, "tracks", lost)
     later = ~lost & (first != _NEVER) & (first != dataset.tracks.frame)
     ledger.changed("start of track", "it is where the track is first seen", dataset, "tracks", later, column="frame")
@@ -53,11 +54,7 @@ def _made_anew(dataset: Dataset, hidden: Bools) -> tuple[Dataset, Ints]:
 
 def without_rows(dataset: Dataset, kept: Bools) -> Bools:
     """The tracks of which, their elements included, no row is kept."""
-    tracks, track = dataset.tracks, dataset.shapes.track
-    filled = np.zeros(len(tracks), np.bool_)
-    filled[track[kept & (track >= 0)]] = True
-    filled[tracks.parent[filled & (tracks.parent >= 0)]] = True
-    return np.asarray(~filled & (tracks.parent < 0))
+    return np.asarray((_first_frames(dataset, kept) == _NEVER) & (dataset.tracks.parent < 0))
 
 
 def is_shown(dataset: Dataset) -> Bools:
