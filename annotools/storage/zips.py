@@ -110,7 +110,7 @@ class ZipSource(Source):
 
 
 class _Entry(NamedTuple):
-    """What the directory of a zip says of a member.  end: where the next begins, where Python asks for it."""
+    """What the directory of a zip says of a member.  end: where the next begins, -1 where Python does not ask."""
 
     name: str
     start: int
@@ -119,7 +119,7 @@ class _Entry(NamedTuple):
     crc: int
     flags: int
     method: int
-    end: int = 0
+    end: int = -1
 
 
 _COLUMNS = [
@@ -147,7 +147,7 @@ class _Entries(Mapping[str, _Entry]):
             self._numbers = array("q", chain.from_iterable(numbers))
         except (OverflowError, TypeError):
             self._odd = dict(infos)
-            kept = ([min(number or 0, _LARGEST) for number in row] for row in numbers)
+            kept = ([-1 if number is None else min(number, _LARGEST) for number in row] for row in numbers)
             self._numbers = array("q", chain.from_iterable(kept))
         if min(self._numbers, default=0) < 0:
             self._odd = dict(infos)
@@ -185,6 +185,8 @@ def _plain_bytes(stream: BinaryIO, entry: _Entry) -> bytes | None:
         start = _HEADER.size + name + extra
         raw = record[start : start + entry.packed]
         if magic != _MEMBER or flags & ~_HARMLESS or text != entry.name or len(raw) < entry.packed:
+            return None
+        if 0 <= entry.end < entry.start + start + entry.packed:  # as of bombs, whose members share their bytes
             return None
         data = _INFLATED[entry.method](raw, entry.size)
     except (OSError, ValueError, KeyError, struct.error, zlib.error):
