@@ -20,6 +20,7 @@ from annotools.geometry.ragged import Array
 from annotools.model import Dataset
 from annotools.quality.aggregation import Totals
 from annotools.quality.documents import Document
+from annotools.quality.job_numbers import with_job_numbers
 from annotools.quality.numbers import LABEL, SHAPE, share
 from annotools.quality.settings import QualitySettings
 from annotools.quality.task_report import Report, report
@@ -131,11 +132,13 @@ def project_report(
 ) -> ProjectReport:
     """The quality of several tasks, with their ids, as one project.  own: settings of tasks that may not inherit.
 
-    A task without an accepted ground truth is none that is configured.  Raises: as `report` for all else.
+    A task without an accepted ground truth is none that is configured.  Jobs whose number another has, of whatever
+    task, get a free one.  Raises: as `report` for all else.
     """
     mine = {number: task_settings for number, task_settings in (own or {}).items() if not task_settings.inherit}
     reports: dict[int, Report | None] = {}
-    for number, dataset in tasks:
+    numbered = with_job_numbers([dataset for _, dataset in tasks])
+    for (number, _), dataset in zip(tasks, numbered, strict=True):
         used = mine.get(number, settings)
         judged = accepted_truth(dataset) is not None
         reports[number] = report(dataset, used, inherited=number not in mine) if judged else None

@@ -18,6 +18,7 @@ from annotools.quality import aggregation
 from annotools.quality.aggregation import Totals
 from annotools.quality.conflicts import Conflict, Conflicts, conflicts
 from annotools.quality.documents import UNMATCHED, Document, annotation_counts, conflict_items
+from annotools.quality.job_numbers import with_job_numbers
 from annotools.quality.numbers import Numbers, numbers, share
 from annotools.quality.objects import Objects, objects_of
 from annotools.quality.pairing import Pairing, pair
@@ -133,12 +134,13 @@ class Report:
 
 
 def report(dataset: Dataset, settings: QualitySettings = _DEFAULT, *, inherited: bool = False) -> Report:
-    """The quality of a task whose ground truth is one of its jobs.
+    """The quality of a task whose ground truth is one of its jobs.  Jobs without a number of their own are counted.
 
     inherited: whether the settings are those of the task's project, which the report says and nothing else.
     Raises: InputError where there is no accepted ground truth, the task is none of pictures, a label or the size of a
     frame is not known; UsageError for a filter of jobs that is none.
     """
+    (dataset,) = with_job_numbers([dataset])
     chosen = plan(dataset, settings.job_filter)
     objects = objects_of(dataset, wanted(dataset, chosen))
     blocks = frame_pairs(objects, dataset, chosen)

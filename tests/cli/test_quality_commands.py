@@ -190,6 +190,8 @@ def test_a_backup_is_judged_by_the_ground_truth_in_it(run: Run) -> None:
             archive.writestr(name, json.dumps(value))
         archive.writestr("data/manifest.jsonl", "\n".join(map(json.dumps, lines)))
     document = json.loads(run("quality", "backup.zip", "--json").stdout)
+    assert [*document["jobs"]] == ["1"], "a backup does not say the numbers of jobs"
+    assert "\n1     1 of 2" in run("quality", "backup.zip").stdout
     assert document["task"]["comparison_summary"]["frames"] == [1]
     assert document["task"]["comparison_summary"]["annotations"]["accuracy"] == 1
 

@@ -15,12 +15,14 @@ from annotools.quality.aggregation import of_job
 from annotools.quality.assignment import assign
 from annotools.quality.attribute_values import typed
 from annotools.quality.job_filter import chosen
+from annotools.quality.job_numbers import with_job_numbers
 from annotools.quality.merged_groups import merged_groups
 from annotools.quality.numbers import Numbers
 from annotools.quality.similarity.boxes import upright
 from tests.quality.tasks import KINDS, Thing, task, with_jobs
 
 BOX = Thing("rectangle", 0, 0)
+BOXES = [BOX, Thing("rectangle", 1, 1)]
 
 
 def conflicts_of(result: Any) -> dict[str, int]:
@@ -315,3 +317,27 @@ def test_frames_that_are_empty_on_one_side_count_for_that_side() -> None:
     assert counts == {
         "valid_count": 2, "missing_count": 0, "extra_count": 2, "total_count": 5, "ds_count": 4, "gt_count": 3,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ids", "numbers"),
+    [
+        (([-1, -1], [-1]), ([1, 2], [3])), (([4, 5], [6, 7]), ([4, 5], [6, 7])), (([4, 5], [5, 6]), ([4, 1], [5, 6])),
+        (([3, 3], [1, -1]), ([3, 2], [1, 4])), (([0, -1], []), ([0, 1], [])), (([], []), ([], [])),
+    ],
+)  # fmt: skip
+def test_each_job_has_a_number_of_its_own(ids: tuple[list[int], ...], numbers: tuple[list[int], ...]) -> None:
+    last = {True: "ground_truth", False: "annotation"}
+    tasks = [
+        Dataset(jobs=tuple(Job(job, last[job == 5 and row > 0]) for row, job in enumerate(of_task))) for of_task in ids
+    ]
+    assert tuple([job.id for job in dataset.jobs] for dataset in with_job_numbers(tasks)) == numbers
+
+
+def test_jobs_without_numbers_are_all_in_the_report() -> None:
+    whole = task(BOXES, BOXES)
+    first, truth = whole.jobs
+    jobs = (replace(first, id=-1, stop_frame=0), replace(truth, id=-1), replace(first, id=-1, start_frame=1))
+    result = report(whole.replace(jobs=jobs))
+    assert [*result.jobs] == [1, 3]
+    assert [*project_report([(1, whole), (2, whole)], QualitySettings()).as_dict()["jobs"]] == ["1", "3"]
