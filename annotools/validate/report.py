@@ -82,6 +82,7 @@ class Report:
     were kept quiet, by reason (`baseline`, `label`, `file`).  checked: how many rows of each table were judged.
     dataset: what was judged, for drawings and statistics.  source: the place of the input; member: of the annotations.
     silenced: what was kept quiet, with the reason.  input: what was read, for places in its text.
+    tried: kinds of fixes, whether they are lossless, of which those that are left have been tried in vain.
     """
 
     batches: tuple[Batch, ...]
@@ -96,6 +97,7 @@ class Report:
     action: str = ""
     silenced: tuple[Silenced, ...] = ()
     input: Source | None = None
+    tried: frozenset[bool] = frozenset()
 
     def __len__(self) -> int:
         return sum(map(len, self.batches))

@@ -184,6 +184,7 @@ def fixed(source: Source, options: SubjectOptions, settings: ValidateSettings, *
     for passes in range(PASSES):
         taken = state.take(_fixes(report, unsafe))
         if not taken:
+            report = replace(report, tried=frozenset((True, not unsafe)))
             return _outcome(source, state, Outcome({}, {}, applied, report, first, passes))
         applied += taken
         report = judge(state.subject, settings)

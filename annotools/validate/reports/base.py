@@ -152,10 +152,11 @@ def ignored_lines(report: Report) -> list[str]:
 
 
 def fix_line(report: Report) -> list[str]:
-    """Which rules' findings can be mended, and by what."""
+    """Which rules' findings can be mended, and by what; not by what has been tried."""
     safe, unsafe = ({g.rule.code for g in groups(report) if _has_fix(g, safe)} for safe in (True, False))
-    options = (("--fix", safe), ("--unsafe-fixes", unsafe - safe))
-    sentences = [f"{option} mends {', '.join(sorted(codes))}" for option, codes in options if codes]
+    options = (("--fix", True, safe), ("--unsafe-fixes", False, unsafe - safe))
+    open_to = [(option, codes) for option, lossless, codes in options if codes and lossless not in report.tried]
+    sentences = [f"{option} mends {', '.join(sorted(codes))}" for option, codes in open_to]
     return ["; ".join(sentences)] if sentences else []
 
 

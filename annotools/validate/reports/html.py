@@ -59,14 +59,14 @@ def _report(report: Report, mark: str, options: RenderOptions) -> Iterator[str]:
         for severity in SEVERITIES
     )
     yield "</div>\n<ul class=summary>" + "".join(f"<li>{escape(line)}" for line in summary_lines(report)) + "</ul>\n"
-    yield from _table(sections, mark)
+    yield from _table(sections, mark, report.tried)
     if not options.statistics:
         views = _Views(Texts(report), Drawings(report.dataset))
         for group in sections:
             yield from _section(group, views, mark, options)
 
 
-def _table(sections: Sequence[Group], mark: str) -> Iterator[str]:
+def _table(sections: Sequence[Group], mark: str, tried: frozenset[bool]) -> Iterator[str]:
     if not sections:
         yield "<p class=clean>Nothing was found.</p>\n"
         return
@@ -77,7 +77,7 @@ def _table(sections: Sequence[Group], mark: str) -> Iterator[str]:
             f'<tr class=rule data-of="{_mark(group, mark)}" data-severity={group.severity.word}>'
             f'<td><span class="tag {group.severity.word}">{group.severity.word}</span>'
             f'<td><a href="#{_mark(group, mark)}">{escape(rule.code)} {escape(rule.name)}</a>'
-            f"<td class=n>{len(group):,}<td>{escape(rule.summary)}<td>{escape(mended(group))}</tr>\n"
+            f"<td class=n>{len(group):,}<td>{escape(rule.summary)}<td>{escape(mended(group, tried))}</tr>\n"
         )
     yield "</tbody></table>\n"
 

@@ -18,10 +18,10 @@ def table(report: Report) -> Iterator[str]:
     name = max(len(group.rule.name) for group in rows)
     for group in rows:
         line = f"{len(group):>{width},}  {group.severity.word:7}  {group.rule.code:7} {group.rule.name:{name}}"
-        yield f"{line}  {mended(group)}".rstrip() + "\n"
+        yield f"{line}  {mended(group, report.tried)}".rstrip() + "\n"
 
 
-def mended(group: Group) -> str:
-    """The option that mends the findings of a rule, empty where none does."""
-    mended = [batch.mended for batch in group.batches if batch.mended is not None]
+def mended(group: Group, tried: frozenset[bool] = frozenset()) -> str:
+    """The option that mends the findings of a rule, empty where none does.  tried: as of the report."""
+    mended = [batch.mended for batch in group.batches if batch.mended not in (None, *tried)]
     return "" if not mended else "--fix" if all(mended) else "--unsafe-fixes"
