@@ -107,8 +107,8 @@ def _adopt(contents: Contents, problems: Problems, rows: Rows) -> Contents:
     """Tracks of which no row can be taken are told, and sources that nobody knows."""
     for word, times in contents.odd_sources.items():
         rows.repairs.note("source", f"{word[:40]!r} is none that is known: it counts as manual", count=times)
-    tracks = contents.tracks
-    used = np.append(contents.shapes.track, tracks.parent)
+    tracks, shapes = contents.tracks, contents.shapes
+    used = np.append(shapes.track[shapes.keyframe.astype(np.bool_)], tracks.parent)
     for row in np.flatnonzero(tracks.good & ~np.isin(np.arange(len(tracks)), used)).tolist():
         problem = tracks.at.problem(row, "a track has no keyframe", expected="one at least", kind=NO_KEYFRAME)
         problems.append(problem)

@@ -20,7 +20,7 @@ import numpy as np
 
 from annotools.geometry.cuboids import XML_NAMES
 from annotools.model import Dataset, Owner, ShapeType
-from annotools.validate.edits import AddAttributes, Copy, Drop, DropAttribute, Edit, Order, Put, PutAttribute
+from annotools.validate.edits import AddAttributes, Copy, Drop, DropAttribute, Edit, Order, Put, PutAttribute, PutBytes
 from annotools.validate.findings import OWNER_OF
 from annotools.validate.fixing.changes import CannotError, Mark, OneFix, Span
 from annotools.validate.fixing.xml_text import XmlText
@@ -66,12 +66,15 @@ class XmlEdits(OneFix):
         line = origin.line(owner, row) if origin else None
         if origin is None or line is None or (owner == Owner.TRACK and self._dataset.tracks.parent[row] >= 0):
             raise CannotError(f"it is not known where {kind} {row} stood")
-        member = origin.member(owner, row)
+        text = self._text(origin.member(owner, row))
+        return text, self._element(text, owner, row, line)
+
+    def _text(self, member: str) -> XmlText:
         if member not in self._texts:
             self._texts[member] = XmlText(self._read(member))
         if member not in self._step:
             self._step[member] = self._texts[member].mark()
-        return self._texts[member], self._element(self._texts[member], owner, row, line)
+        return self._texts[member]
 
     def _element(self, text: XmlText, owner: Owner, row: int, line: int) -> Span:
         """The element of a row, which begins on a line.  Raises: CannotError."""
@@ -174,6 +177,16 @@ class XmlEdits(OneFix):
             items.append(f'<attribute name="{name}">{escape(value, quote=False)}</attribute>')
         lead = text.indent(span) + b"  "
         text.fill(span, b"".join(lead + item.encode() for item in items))
+
+    @apply.register
+    def _put_bytes(self, edit: PutBytes) -> None:
+        text = self._text(edit.member)
+        if edit.start == edit.stop:
+            text.insert(edit.start, edit.data)
+            return
+        span = Span(edit.start, edit.stop)
+        text.touch(span)
+        text.replace(span, edit.data)
 
     def _attribute(self, row: int) -> tuple[XmlText, Span]:
         table = self._dataset.attributes

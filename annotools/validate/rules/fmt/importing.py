@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from annotools import formats
 from annotools.errors import InputError, Problem
 from annotools.formats.base import Read, ReadOptions
 from annotools.formats.coco.readers import OWN_RULES
+from annotools.formats.cvat_xml.reading import NO_KEYFRAME
 from annotools.model import Losses, ShapeType
 from annotools.model.tables import Array, Shapes
 from annotools.quirks import CVAT
 from annotools.sequences import chosen
 from annotools.validate.context import Context
-from annotools.validate.findings import ERROR, WARNING, Found
+from annotools.validate.edits import Edit
+from annotools.validate.findings import ERROR, WARNING, Found, lossless
+from annotools.validate.fixing.xml_problems import MeantElements, attribute_added, lacks
+from annotools.validate.fixing.xml_text import TAGS
 from annotools.validate.needs import SOURCE
 from annotools.validate.registry import rule
 from annotools.validate.spots import elsewhere
@@ -24,7 +31,9 @@ from annotools.validate.structure import Fault
 
 _FLAGS = ("occluded", "outside")
 _XML = ("cvat-images", "cvat-video")
-_NO_KEYFRAME = "no-keyframe"  # kind of problem, of a track of which nothing is left
+_MEANING = {"keyframe": "1", "outside": "0", "occluded": "0"}  # what rows that do not say it are here
+_LACKING = "has no "
+_ROW_TAGS = sorted(TAGS - {"tag", "track"})
 
 
 class _Import(msgspec.Struct, frozen=True):
@@ -119,13 +128,41 @@ def refused_by_importer(ctx: Context) -> Found | None:
         {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg"}],
             "categories": [{"id": 1, "name": "car"}], "annotations": [
                 {"id": 7, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4], "segmentation": []}]}}}
+    Fix: lossless: a row of a track without `keyframe`, and a point of a skeleton without `outside` or `occluded`, is
+        given what it counts as; all else has no fix.
     Source: CVAT's cvat.py, load_anno, and bindings.py, import of tracks and attributes; Datumaro's COCO extractor
     """  # noqa: E501  # a file is one text
     read = ctx.once(_imported)
     if read is None:
         return None
     others = chosen(read.problems, lambda problem: problem.kind not in OWN_RULES)
-    return ctx.told(elsewhere(others, ctx.problems))
+    return _with_flags(ctx, elsewhere(others, ctx.problems))
+
+
+def _with_flags(ctx: Context, problems: Sequence[Problem]) -> Found | None:
+    """Problems as an answer; a row of a track that does not say what it is is given what it counts as here."""
+    answer = ctx.told(problems)
+    if answer is None or ctx.source is None or ctx.slug not in _XML:
+        return answer
+    source = ctx.source
+
+    @cache
+    def rows(message: str) -> tuple[list[int], MeantElements]:
+        numbers = [number for number, problem in enumerate(problems) if problem.message == message]
+        name = message.removeprefix(_LACKING)
+        faulty = lacks(name, inside="" if name == "keyframe" else "skeleton")
+        return numbers, MeantElements(source, [problems[number] for number in numbers], _ROW_TAGS, faulty)
+
+    def edits(i: int) -> list[Edit]:
+        problem = problems[i]
+        name = problem.message.removeprefix(_LACKING)
+        if name not in _MEANING:
+            return []
+        numbers, elements = rows(problem.message)
+        element = elements.of(bisect_left(numbers, i))
+        return [] if element is None else attribute_added(problem.file, *element, name, _MEANING[name])
+
+    return replace(answer, remedy=lossless("say what it counts as", edits))
 
 
 @rule("FMT010", "read-otherwise-by-importer", WARNING, needs=SOURCE, proof="source: load_anno and match_dm_item")
@@ -179,7 +216,7 @@ def read_otherwise_by_importer(ctx: Context) -> Iterator[Found]:
 def _no_keyframes(ctx: Context, read: _Import) -> Iterator[Fault]:
     """Rows of tracks that are keyframes here and not there, where nothing else can be why they are fewer there."""
     fewer = _keyframes(ctx.shapes) - read.keyframes
-    refused = any(problem.kind != _NO_KEYFRAME for problem in read.problems)
+    refused = any(problem.kind != NO_KEYFRAME for problem in read.problems)
     whole = len(ctx.dataset.jobs) <= 1  # tracks are cut where jobs meet
     if ctx.slug in _XML and fewer > 0 and whole and not refused:
         yield Fault(

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from msgspec.structs import replace
 
+from annotools.formats.cvat_xml.reading import NO_KEYFRAME
 from annotools.model.tables import Bools, Ints
+from annotools.sequences import chosen
 from annotools.validate.context import Context
 from annotools.validate.edits import Drop, Edit, Put
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, lossless, lossy
+from annotools.validate.fixing.xml_problems import MeantElements, is_keyless, keyframes_made
 from annotools.validate.registry import rule
 from annotools.validate.rules.trk._derived import dropping, whole_tracks
 
@@ -41,7 +45,7 @@ def track_without_shapes(ctx: Context) -> Found:
 
 
 @rule("TRK012", "track-without-keyframes", ERROR, proof="source: cvat.py skips rows with keyframe=0")
-def track_without_keyframes(ctx: Context) -> None:
+def track_without_keyframes(ctx: Context) -> Found | None:
     """A track in a file has boxes, and none of them is a keyframe.
 
     Why: an import takes only rows with `keyframe="1"`, so the whole track is dropped without a word.
@@ -54,8 +58,20 @@ def track_without_keyframes(ctx: Context) -> None:
     Good:
         {"from": "cvat-video", "task": {}, "files": {"annotations.xml":
             "<annotations><track label='car'><points frame='0' keyframe='1' points='1,1'/></track></annotations>"}}
+    Fix: lossy: all of its rows become keyframes, so it stands where they say; a track without rows is dropped.
     Source: source: CVAT's cvat.py, loading of tracks
     """
+    problems = chosen(ctx.problems, lambda problem: problem.kind == NO_KEYFRAME)
+    answer = ctx.told(problems)
+    if answer is None or ctx.source is None:
+        return answer
+    tracks = MeantElements(ctx.source, problems, ("track",), is_keyless)
+
+    def edits(i: int) -> list[Edit]:
+        element = tracks.of(i)
+        return [] if element is None else keyframes_made(problems[i].file, *element)
+
+    return replace(answer, remedy=lossy("make its rows keyframes, or drop it without any", edits))
 
 
 @rule("TRK003", "two-keyframes-on-one-frame", ERROR, proof="source: annotation.py asserts one keyframe a frame")
