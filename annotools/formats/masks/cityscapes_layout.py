@@ -19,7 +19,7 @@ from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks.cityscapes_classes import TRAINED, cityscapes_map
 from annotools.formats.masks.cityscapes_polygons import add_outlines
 from annotools.formats.masks.class_maps import BORDER, class_map
-from annotools.formats.masks.mask_rows import Entry, Masks, add_masks, cut
+from annotools.formats.masks.mask_rows import Entry, Masks, add_masks, cut, members_of
 from annotools.formats.masks.scenes import NO_SUBSET
 from annotools.model.columns import Ints
 from annotools.storage import Source
@@ -111,6 +111,7 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, outlines: bool 
     used = {name for each in masks if each is not None for name in each.names}
     rows.label_defs((lb for lb in names.labels() if listed is not None or lb.name in used), closed=False)
     frames = add_masks(rows, entries, masks, problems)
+    names.borders.tell(rows, members_of(entries), frames.tolist())
     add_outlines(rows, source, [(int(frames[n]), entries[n].classes) for n in sorted(drawn)], problems)
 
 

@@ -7,7 +7,7 @@
 
 A list may lie anywhere.  A picture with a palette says colours, or places in the list if its colours are none of the
 list's; a grey one says places, or shades that the list has, if white is one of them.  A list without a background has
-it before its first class.
+it before its first class.  What 255 is, `borders` says.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from annotools.formats.kernel.classes import BACKGROUND, VOC_CLASSES, Color, col
 from annotools.formats.kernel.lines import text_lines, texts_of
 from annotools.formats.kernel.painting import Pixels, colors_of, strange_colors
 from annotools.formats.kernel.repairs import Repairs
+from annotools.formats.masks.borders import ALIEN, ALONE, SINGLE, UNLISTED, Borders
 from annotools.model import Dataset, Label
 from annotools.model.colors import hex_color, rgb, voc_palette
 from annotools.model.columns import Ints
@@ -48,11 +49,15 @@ class ClassNames(Protocol):
 
 
 class ClassMap(msgspec.Struct, frozen=True, dict=True):
-    """The classes of a list.  names, colors: by number, the background too; of None no colour is said."""
+    """The classes of a list.
+
+    names, colors: by number, the background too; of None no colour is said.  borders: what is to be told of 255.
+    """
 
     names: tuple[str, ...]
     colors: tuple[int | None, ...]
     problems: Problems
+    borders: Borders = msgspec.field(default_factory=Borders)
 
     @cached_property
     def background(self) -> int:
@@ -81,6 +86,7 @@ class ClassMap(msgspec.Struct, frozen=True, dict=True):
         numbers = np.array([self._by_color.get(color, UNKNOWN) for color in colors.tolist()], np.int64)
         if not pixels.colored:
             numbers = self._placed(values, numbers, pixels)
+            self._tell_of_border(values, colors, numbers, member)
         strange = numbers == UNKNOWN
         if strange.any():
             self.problems.append(_strange(values, colors, strange, pixels, member))
@@ -92,12 +98,32 @@ class ClassMap(msgspec.Struct, frozen=True, dict=True):
         numbers: by colour.
         """
         places = values if self.background != NOTHING else values - 1
-        places = np.where((values == BORDER) & (len(self.names) <= BORDER), NOTHING, places)
+        border = (values == BORDER) & (len(self.names) <= BORDER)
+        places = np.where(border, self._single if _are_bare(values) else NOTHING, places)
         fits, known = places < len(self.names), numbers != UNKNOWN
         white = bool((values == BORDER).any()) and self._is(self._by_color.get(_WHITE, UNKNOWN))
         if known.all() and (pixels.palette is not None or white or not fits.all()):
             return numbers
         return np.where(fits, places, UNKNOWN) if fits.all() or pixels.palette is None else numbers
+
+    def _tell_of_border(self, values: Ints, colors: Ints, numbers: Ints, member: str) -> None:
+        """Note a picture whose 255 was passed over, or taken for the only class, where no colour says so."""
+        for color, number in zip(colors[values == BORDER].tolist(), numbers[values == BORDER].tolist(), strict=True):
+            if number == NOTHING and color not in (0, BORDER_COLOR):
+                self.borders.note(ALONE if _are_bare(values) else ALIEN, member)
+            elif number == self._single and color != self.colors[number]:
+                self.borders.note(SINGLE, member)
+
+    @cached_property
+    def _single(self) -> int:
+        """The only class, NOTHING where there are several."""
+        classes = [number for number in range(len(self.names)) if self._is(number)]
+        return classes[0] if len(classes) == 1 else NOTHING
+
+
+def _are_bare(values: Ints) -> bool:
+    """Whether a picture has nothing but 255 and 0."""
+    return bool(np.isin(values, (0, BORDER)).all())
 
 
 def _strange(values: Ints, colors: Ints, strange: Ints, pixels: Pixels, member: str) -> Problem:
@@ -111,19 +137,24 @@ class MadeNames(msgspec.Struct, frozen=True):
     """Names of classes where nothing names them: VOC's for its palette, else after numbers and colours."""
 
     repairs: Repairs
+    borders: Borders = msgspec.field(default_factory=Borders)
 
     def of(self, values: Ints, pixels: Pixels, member: str) -> list[str | None]:
         """The class of each value."""
-        names = [*self._names(values, pixels)]
+        colors = colors_of(values, pixels)
+        names = [*self._names(values, colors, pixels)]
+        border = colors[values == BORDER]
+        if not pixels.colored and not _are_bare(values) and not np.isin(border, (0, BORDER_COLOR)).all():
+            self.borders.note(UNLISTED, member)
         if any(names):
             example = f"{member}: {next(filter(None, names))}"
             self.repairs.note("class", "no list names the colours, so it is called after its own", example)
         return names
 
-    def _names(self, values: Ints, pixels: Pixels) -> Iterable[str | None]:
-        colors = colors_of(values, pixels)
+    @staticmethod
+    def _names(values: Ints, colors: Ints, pixels: Pixels) -> Iterable[str | None]:
         if not pixels.colored:
-            ignored = {0, BORDER} if len(set(values.tolist()) - {0, BORDER}) else {0}
+            ignored = {0} if _are_bare(values) else {0, BORDER}
             voc = pixels.palette is not None and _are_voc(values, colors)
             for value in values.tolist():
                 named = VOC_CLASSES[value] if voc and value < len(VOC_CLASSES) else f"class_{value}"
@@ -170,7 +201,7 @@ def _read(source: Source, name: str, problems: Problems) -> list[Color]:
     return [colors.get(number, Color(f"class_{number}", None)) for number in range(max(colors, default=-1) + 1)]
 
 
-def classes_of(source: Source, context: Dataset | None, problems: Problems, repairs: Repairs) -> ClassNames:
+def classes_of(source: Source, context: Dataset | None, problems: Problems, repairs: Repairs) -> ClassMap | MadeNames:
     """What names the classes of a source: its list, the colours of the task's labels, or what is seen."""
     listed = class_map(source, problems)
     if listed is not None:

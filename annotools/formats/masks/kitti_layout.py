@@ -23,7 +23,7 @@ from annotools.formats.masks.class_maps import class_map
 from annotools.formats.masks.kitti_lines import add_boxes, kitti_lines
 from annotools.formats.masks.kitti_loose import Place, are_boxes, loose_files
 from annotools.formats.masks.kitti_tracking import add_videos, videos_of
-from annotools.formats.masks.mask_rows import Entry, Masks, add_masks, cut
+from annotools.formats.masks.mask_rows import Entry, Masks, add_masks, cut, members_of
 from annotools.formats.masks.scenes import NO_SUBSET
 from annotools.model import Dataset
 from annotools.model.columns import Ints
@@ -82,6 +82,7 @@ def read_rows(
     used = {name for each in masks if each is not None for name in each.names}
     rows.label_defs((lb for lb in names.labels() if listed is not None or lb.name in used), closed=False)
     frames = add_masks(rows, entries, masks, problems)
+    names.borders.tell(rows, members_of(entries), frames.tolist())
     boxed = [n for n, entry in enumerate(entries) if entry.boxes]
     lines = kitti_lines(source, [entries[n].boxes for n in boxed], problems)
     add_boxes(rows, lines, frames[boxed][lines.member])

@@ -141,7 +141,8 @@ def read_rows(
     rows.label_defs(labels, closed=False)
     if not entries and (not labels or any(map(is_picture, source.members()))):
         problems.append(Problem("holds no masks", source.name, expected="pictures of them"))
-    add_masks(rows, entries, [*masks_of_pictures(source, entries, classes, problems)], problems)
+    frames = add_masks(rows, entries, [*masks_of_pictures(source, entries, classes, problems)], problems)
+    classes.borders.tell(rows, members_of(entries), frames.tolist())
 
 
 def add_masks(rows: Rows, entries: Sequence[Entry], masks: Sequence[Masks | None], problems: Problems) -> Ints:

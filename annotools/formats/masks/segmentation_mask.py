@@ -8,7 +8,8 @@
 
 Boxes, polygons and ellipses become masks; of masks that overlap only what is to be seen is left.  Labels keep their
 colours unless two have one.  Read are palettes and grey pictures too, colours or numbers, with labelmap.txt,
-label_colors.txt, class_dict.csv or no list at all, and Roboflow's masks beside their pictures.
+label_colors.txt, class_dict.csv or no list at all, and Roboflow's masks beside their pictures.  255 that no list names
+is the border of VOC; where it may be a class that is told, and with a list of one class it is that if it is alone.
 Source: https://docs.cvat.ai/docs/manual/advanced/formats/format-smask/
 """
 

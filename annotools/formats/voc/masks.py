@@ -20,6 +20,7 @@ from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import VOC_CLASSES, Color, voc_palette
 from annotools.formats.kernel.mask_pngs import Look, mask_pngs
 from annotools.formats.kernel.painting import masks_of, unpaint
+from annotools.formats.kernel.rows import Rows
 from annotools.geometry.ragged import Ragged, offsets_of
 from annotools.model import Dataset
 from annotools.model.columns import Array, Ints, distinct
@@ -28,6 +29,8 @@ from annotools.storage import Source
 
 CLASS, INSTANCE = "SegmentationClass", "SegmentationObject"
 BORDER, MOST = 255, 254
+_ONLY_BORDER = "it has nothing but 255, which is the border"
+_NO_INSTANCE = "pixels of a class are of no instance"
 PALETTE = voc_palette(256)
 _AT_ONCE, _ONE = 1 << 15, 1 << 8  # numbers of masks whose pictures are made together; as many as a picture costs
 
@@ -84,6 +87,7 @@ class MaskReader:
         for number, color in enumerate(colors[:BORDER]):
             palette[number] = color.color or palette[number]
         self._palette = palette
+        self._left: dict[str, list[str]] = {}  # pictures of which something is passed over, by what that is
 
     def read(self, root: str, key: str) -> Masks | None:
         """The masks of a picture; without a picture of instances, one of each class."""
@@ -93,14 +97,25 @@ class MaskReader:
         instances = self._picture(f"{root}{INSTANCE}/{key}", PALETTE)
         if instances is None or instances.shape != kinds.shape:
             instances = kinds
-        there = (kinds > 0) & (kinds != BORDER) & (instances > 0) & (instances != BORDER)
+        member = self._members[f"{root}{CLASS}/{key}".lower()]
+        classes = (kinds > 0) & (kinds != BORDER)
+        there = classes & (instances > 0) & (instances != BORDER)
+        if not classes.any() and (kinds == BORDER).any():
+            self._left.setdefault(_ONLY_BORDER, []).append(member)
+        elif (classes & (instances == 0)).any():
+            self._left.setdefault(_NO_INSTANCE, []).append(member)
         instances = np.where(there, instances, 0)
         numbers = distinct(instances[there])
         likeliest = [int(np.bincount(kinds[instances == number]).argmax()) for number in numbers.tolist()]
         names = [self._names[kind] if kind < len(self._names) else f"class_{kind}" for kind in likeliest]
         if not len(numbers):
             return None
-        return Masks(self._members[f"{root}{CLASS}/{key}".lower()], names, numbers, masks_of(instances, numbers))
+        return Masks(member, names, numbers, masks_of(instances, numbers))
+
+    def tell(self, rows: Rows) -> None:
+        """Tell of what was passed over."""
+        for why, members in self._left.items():
+            rows.left_out("mask", len(members), why=f"{why}, as in {members[0]}")
 
     def _picture(self, path: str, palette: Ints) -> Ints | None:
         member = self._members.get(path.lower(), "")

@@ -267,15 +267,15 @@ def _tracks(rows: Rows, objects: Objects, kept: Ints, label: Ints) -> tuple[Ints
 
 
 def _add_masks(rows: Rows, layout: Layout, frames: Ints, reader: MaskReader) -> None:
-    pairs = [(frame, reader.read(e.root, e.key)) for frame, e in zip(frames.tolist(), layout.entries, strict=True)]
-    masks = [(frame, each) for frame, each in pairs if each is not None]
-    files = [each.member for _, each in masks]
+    pairs = zip(frames.tolist(), layout.entries, strict=True)
+    masks = [(frame, each) for frame, e in pairs if (each := reader.read(e.root, e.key)) is not None]
+    reader.tell(rows)
     if masks:
-        names = [name for _, each in masks for name in each.names]
-        frame = np.repeat([frame for frame, _ in masks], [len(each.names) for _, each in masks])
+        names, counts = [n for _, each in masks for n in each.names], [len(each.names) for _, each in masks]
+        frame = np.repeat([frame for frame, _ in masks], counts)
         values, offsets = concat([each.rles for _, each in masks])
         numbers = np.concatenate([each.numbers for _, each in masks])
-        at = At(files, which=np.repeat(np.arange(len(files)), [len(each.names) for _, each in masks]))
+        at = At([each.member for _, each in masks], which=np.repeat(np.arange(len(masks)), counts))
         rows.shapes(MASK, frame, rows.labels(names, at=at), values, offsets, at, instance_id=numbers)
 
 
