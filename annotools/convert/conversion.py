@@ -75,7 +75,8 @@ def convert(
         partial(pictures.as_frames, images),
     )  # fmt: skip
     with ExitStack() as stack, at_work(Crew(workers, executor)):
-        return _Road(where, target, permit, on_step or _silent, asked=not isinstance(images, bool | None)).convert(
+        asked = not isinstance(images, bool | None)
+        return _Road(where, target, permit, on_step or _silent, asked, on_error).convert(
             lambda: _with_pictures(read_all(many, plan, on_error, stack), images, on_error, stack, target),
             many,
             names,
@@ -95,6 +96,7 @@ class _Road(msgspec.Struct, frozen=True):
     permit: Permit
     say: Steps
     asked: bool = False
+    on_error: OnError = "raise"
 
     def convert(
         self, read: Callable[[], Read], sources: Sequence[Where], transforms: Sequence[str], strict: Strict
@@ -113,7 +115,7 @@ class _Road(msgspec.Struct, frozen=True):
         shown = pictures.following(media, before, work.dataset.frames)
         video = target.options.images and pictures.of_one_video(shown, work.dataset)
         target.options = replace(target.options, video=video)
-        work.fit(target.form, target.options)
+        work.fit(target.form, target.options, self.on_error)
         check_losses(work.losses, strict, done.problems)
         give_back()
         media = pictures.following(media, before, work.dataset.frames)

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from annotools.errors import Problem, UsageError, unmade
+import numpy as np
+
+from annotools.errors import OnError, Problem, UsageError, unmade
 from annotools.formats.base import Format
 from annotools.formats.kernel.frame_names import UNKNOWN_SIZE, unknown_sizes
-from annotools.model import Dataset
+from annotools.model import Dataset, Losses
 from annotools.model.columns import distinct
 from annotools.model.fitting import used_shapes
+from annotools.quirks import Quirks
 from annotools.sequences import chosen
 from annotools.storage import Source
 from annotools.storage.picture_names import PICTURES, any_ends
+from annotools.transform.frames import without_frames
 
 _WHAT = {
     "labels": ("which labels there are", "a task as context"),
@@ -65,15 +69,24 @@ def check_sizes_read(problems: Iterable[Problem]) -> None:
         raise UsageError(str(unknown[0]))
 
 
-def check_written(form: Format, dataset: Dataset) -> None:
-    """Raises UsageError for frames of no size, where the writer makes shares of the size of what is on them."""
+def with_sizes(form: Format, dataset: Dataset, on_error: OnError, quirks: Quirks) -> tuple[Dataset, Losses]:
+    """A dataset of which a writer can make shares, where it makes some, and what was lost for it.
+
+    on_error: `skip` leaves frames of no size out, where others with something on them are left.
+    Raises: UsageError that names all frames of no size.
+    """
     if "frames.size" not in form.keeps.uses or (dataset.frames.width * dataset.frames.height > 0).all():
-        return
+        return dataset, Losses()
     frames = distinct(used_shapes(dataset, form.keeps).frame)
     unknown = frames[(dataset.frames.sizes(frames) <= 0).any(axis=1)]
-    if len(unknown):
-        message = unknown_sizes([_name(dataset, frame) for frame in unknown.tolist()])
-        raise UsageError(f"{form.slug}: {message}, expected the pictures to be written along, or a task as context")
+    if not len(unknown):
+        return dataset, Losses()
+    if on_error == "skip" and len(unknown) < len(frames):
+        gone = np.isin(np.arange(len(dataset.frames)), unknown)
+        return without_frames(dataset, gone, "its size is not known, and the format has shares of it", quirks)
+    message = unknown_sizes([_name(dataset, frame) for frame in unknown.tolist()])
+    expected = "the pictures to be written along (images=...), or a task as context"
+    raise UsageError(f"{form.slug}: {message}, expected {expected}")
 
 
 def _name(dataset: Dataset, frame: int) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from annotools.convert.needs import check_written
+from annotools.convert.needs import with_sizes
+from annotools.errors import OnError
 from annotools.formats.base import Format, WriteOptions
 from annotools.memory import give_back
 from annotools.model import Dataset, Losses, fit
@@ -34,13 +35,15 @@ class Work:
                 del numbers  # what it was, and what was made on the way
                 give_back()
 
-    def fit(self, form: Format, options: WriteOptions) -> None:
+    def fit(self, form: Format, options: WriteOptions, on_error: OnError = "raise") -> None:
         """All that a format needs, ready for its writer.
 
+        on_error: `skip` leaves out what the writer cannot write.
         Raises: UsageError for what the writer needs and the dataset does not say.
         """
         form = form.dialect(options)
         self.run(form.steps(options), options.quirks)
-        check_written(form, self.dataset)
+        self.dataset, left_out = with_sizes(form, self.dataset, on_error, options.quirks)
+        self.losses += left_out
         self.dataset, losses = fit(self.dataset, form.keeps)
         self.losses += losses

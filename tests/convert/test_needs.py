@@ -11,6 +11,9 @@ import pytest
 from PIL import Image
 
 import annotools as at
+from annotools import formats
+from annotools.formats import TABLE
+from annotools.formats.base import WriteOptions
 from annotools.model import RECTANGLE, Frames, Label, Shapes
 from annotools.storage import Media, MediaFile
 
@@ -49,7 +52,7 @@ def test_sizes_that_a_writer_divides_by_must_be_known(
 ) -> None:
     with pytest.raises(at.UsageError) as caught:
         at.write(boxes(*frames), tmp_path / "out", YOLO, compat=compat)
-    expected = "the pictures to be written along, or a task as context"
+    expected = "the pictures to be written along (images=...), or a task as context"
     assert str(caught.value) == f"{YOLO}: {message}, expected {expected}"
     assert not (tmp_path / "out").exists()
 
@@ -61,6 +64,34 @@ def test_one_frame_without_a_size_is_one_too_many(tmp_path: Path) -> None:
     with pytest.raises(at.UsageError, match=r"sizes of 2 pictures are not known"):
         at.convert(tmp_path / "coco", tmp_path / "out", YOLO)
     assert not (tmp_path / "out").exists()
+
+
+SHARES = [
+    form.slug
+    for form in map(formats.get, TABLE)
+    if form.write is not None
+    and "frames.size" in form.dialect(WriteOptions()).keeps.uses
+    and form.slug != "yolo-ultralytics-pose"
+]
+
+
+@pytest.mark.parametrize("compat", [False, True])
+@pytest.mark.parametrize("slug", SHARES)
+def test_a_frame_without_a_size_costs_no_other_if_faults_are_skipped(tmp_path: Path, slug: str, compat: bool) -> None:
+    at.write(boxes(0, 1, 2, sizes=(30, 0) + (30,) * 6), tmp_path / "coco", "coco")
+    make = "boxes-to-polygons" if slug == "yolo-ultralytics-segmentation" else ()
+    with pytest.raises(at.UsageError, match=r"the size of picture 'b(.png)?' is not known"):
+        at.convert(tmp_path / "coco", tmp_path / "out", slug, compat=compat, transforms=make)
+    done = at.convert(tmp_path / "coco", tmp_path / "out", slug, compat=compat, on_error="skip", transforms=make)
+    assert ("lost", "frame", 1) in [(loss.kind, loss.what, loss.count) for loss in done.losses]
+    assert done.written["frames"] == 7
+    assert not [path for path in (tmp_path / "out").rglob("*") if path.is_file() and path.stem == "b"]
+
+
+def test_where_no_frame_has_a_size_nothing_is_skipped(tmp_path: Path) -> None:
+    at.write(boxes(0, 1, sizes=(0, 0) + (30,) * 6), tmp_path / "coco", "coco")
+    with pytest.raises(at.UsageError, match=r"the sizes of 2 pictures are not known: 'a.png', 'b.png'"):
+        at.convert(tmp_path / "coco", tmp_path / "out", YOLO, on_error="skip")
 
 
 def test_frames_with_nothing_to_write_on_them_need_no_size(tmp_path: Path) -> None:
