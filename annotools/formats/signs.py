@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotools.formats.kernel.xml_files import UNSEEN, root_of, xml_files
+from annotools.formats.kernel.xml_files import UNSEEN, plain_root, root_of, xml_files
 
 if TYPE_CHECKING:
     from annotools.storage import Source
@@ -63,7 +63,7 @@ def seen_in(source: Source) -> str:
         return ""
     names = "\n".join(["", *members]).lower()
     first = next(iter(xml_files(source).annotations), "") if ".xml" in names else ""
-    return f"{names}\n<{root_of(source, first)}>" if first else names
+    return f"{names}\n<{plain_root(root_of(source, first))}>" if first else names
 
 
 def may_be(slug: str, seen: str) -> bool:

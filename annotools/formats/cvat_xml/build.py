@@ -7,7 +7,7 @@ it, one for each name; in files of autumn 2022 they are `<track>`s within that o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 import numpy as np
@@ -55,7 +55,7 @@ class Dialect(NamedTuple):
 
     manner: how elements become rows.  matching: how images find their frames.  on_task: which frames of tracks are the
     task's.  adopt: what becomes of rows before they are any of ours.  values: of attributes, as places in the words,
-    and which are none.  finish: what becomes of the whole.
+    and which are none.  finish: what becomes of the whole.  opened: a member as the parser is given it.
     """
 
     manner: Manner
@@ -64,6 +64,7 @@ class Dialect(NamedTuple):
     adopt: Callable[[Contents, Problems, Rows], Contents]
     values: Callable[[Contents, Labels, Ints], tuple[Contents, Bools]]
     finish: Callable[[Read, Options], Read]
+    opened: Callable[[Source, str], BinaryIO]
 
 
 class Build:

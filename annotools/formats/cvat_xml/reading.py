@@ -22,6 +22,7 @@ from annotools.formats.cvat_xml.meta import Meta, meta_of
 from annotools.formats.cvat_xml.reader import Reader
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.kernel.xml_files import xml_files
+from annotools.formats.kernel.xmlfile import is_odd, opened
 from annotools.model import Dataset
 from annotools.model.definitions import Labels
 from annotools.model.frames import Frames
@@ -63,16 +64,20 @@ def read_files(dialect: Dialect, source: Source, context: Dataset | None, option
 
 
 class _Collected(msgspec.Struct, frozen=True):
-    """What files hold, as far as it is the same for all programs.  between: rows that were passed by."""
+    """What files hold, as far as it is the same for all programs.
+
+    between: rows that were passed by.  odd: whether some file cannot be parsed as it stands, which a server does.
+    """
 
     collector: Collector
     meta: Meta
     between: int
+    odd: bool
 
 
 def _fits(earlier: object, dialect: Dialect) -> TypeGuard[_Collected]:
     """Whether what was read before is what this reader would read."""
-    return isinstance(earlier, _Collected) and earlier.collector.columnar.same_in(dialect.manner)
+    return isinstance(earlier, _Collected) and not earlier.odd and earlier.collector.columnar.same_in(dialect.manner)
 
 
 def _collected(dialect: Dialect, source: Source) -> _Collected | Read:
@@ -83,13 +88,14 @@ def _collected(dialect: Dialect, source: Source) -> _Collected | Read:
         problems = Problems(name)
         collector.files.append(problems)
         try:
-            with source.open(name) as stream:
+            with dialect.opened(source, name) as stream:
                 reader.read(stream, problems)
         except InputError as error:
             problems.extend(error.problems)
     if not collector.files:
         return Read(Dataset(), problems=(Problem("holds no *.xml", source.name, expected="annotations.xml"),))
-    return _Collected(collector, meta_of(reader.meta, collector.files[0]), reader.between)
+    odd = any(is_odd(source, problems.file) for problems in collector.files)
+    return _Collected(collector, meta_of(reader.meta, collector.files[0]), reader.between, odd)
 
 
 def _flag(text: str) -> int:
@@ -125,7 +131,7 @@ def _finish(read: Read, options: Options) -> Read:
 
 PLAIN = Dialect(
     manner=Manner(decimals=_EXACT, flag=_flag, required=((), ())), matching=by_name, on_task=_after_start,
-    adopt=_adopt, values=_values, finish=_finish,
+    adopt=_adopt, values=_values, finish=_finish, opened=opened,
 )  # fmt: skip
 
 
@@ -150,7 +156,7 @@ def _kind(source: Source) -> str:
     names = documents(source)
     if not names:
         return ""
-    with source.open(names[0]) as stream:
+    with opened(source, names[0]) as stream:
         return _First().of(stream)
 
 

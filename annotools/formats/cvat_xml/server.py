@@ -13,6 +13,7 @@ Source: CVAT 2.73 dataset_manager/formats/cvat.py, load_anno, and bindings.py, i
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import BinaryIO
 
 import msgspec
 import numpy as np
@@ -116,7 +117,12 @@ def _plain_masks(dataset: Dataset) -> Dataset:
     return dataset.replace(shapes=shapes.replace(**plain), attributes=attributes).select(tracks=~gone)
 
 
+def _as_it_is(source: Source, member: str) -> BinaryIO:
+    """The server hands a file to its parser as it stands."""
+    return source.open(member)
+
+
 SERVER = Dialect(
     manner=Manner(decimals=2, flag=_flag, required=(("keyframe",), ("occluded", "outside"))),
-    matching=as_server, on_task=_known, adopt=_adopt, values=_values, finish=_finish,
+    matching=as_server, on_task=_known, adopt=_adopt, values=_values, finish=_finish, opened=_as_it_is,
 )  # fmt: skip

@@ -41,12 +41,14 @@ class XmlFiles(NamedTuple):
 
 def head_of(source: Source, member: str, size: int = _HEAD) -> bytes:
     """The first bytes of a document, those of UTF-16 as UTF-8.  Raises: InputError where they cannot be read."""
-    from annotools.formats.kernel.xmlfile import wide_encoding  # it has a parser, and most sources have no XML
+    from annotools.formats.kernel.xmlfile import as_utf8, wide_encoding  # it has a parser, and most sources have no XML
 
     with source.open(member) as stream:
         data = stream.read(size)
     encoding = wide_encoding(data)
-    return data[: len(data) & ~1].decode(encoding, "replace").encode() if encoding else data
+    if encoding:
+        return data[: len(data) & ~1].decode(encoding, "replace").encode()
+    return as_utf8(data)
 
 
 def root_of(source: Source, member: str) -> str:
@@ -56,6 +58,11 @@ def root_of(source: Source, member: str) -> str:
     except InputError:  # whoever reads it says so
         return UNSEEN
     return match[1].decode() if match else UNSEEN
+
+
+def plain_root(name: str) -> str:
+    """The name of a root without its namespace, in small letters."""
+    return name.rpartition(":")[2].lower()
 
 
 def xml_files(source: Source) -> XmlFiles:
@@ -74,7 +81,7 @@ def _parted(source: Source) -> XmlFiles:
     sizes = Counter(folders)
     few = (name for name, folder in zip(names, folders, strict=True) if sizes[folder] <= _FEW)
     looked_at = dict.fromkeys([*names[:1], *islice(few, _MOST)])
-    others = {name: None for name in looked_at if root_of(source, name) not in _ROOTS}
+    others = {name: None for name in looked_at if plain_root(root_of(source, name)) not in _ROOTS}
     annotations = [name for name in names if name not in others] if others else names
     return XmlFiles(annotations, [*others]) if annotations else XmlFiles(names, [])
 

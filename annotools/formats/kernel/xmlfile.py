@@ -11,11 +11,12 @@ Source: XML 1.0, 2.2 (characters), 2.11 (line ends).
 
 from __future__ import annotations
 
+import io
 import re
 from bisect import bisect_right
 from codecs import getincrementaldecoder
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from xml.parsers import expat
 
 import msgspec
@@ -27,13 +28,19 @@ from annotools.model.columns import Ints
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+    from annotools.storage import Source
+
+_HEAD = 1 << 9  # in which a declaration stands
 # A ParseError is a SyntaxError, LookupError a damaged name of an encoding, ValueError one of several bytes a letter.
 _DAMAGE = (SyntaxError, LookupError, ValueError, RecursionError)
 _NO_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _LEADS = (0, 0xC0, 0xE0, 0xF0)  # the first bytes of characters of one byte, of two, three and four
-_DECLARED = re.compile(rb"\s*<\?xml[^>]*\sencoding=[\"']([\w.-]+)[\"']", re.ASCII)
+_DECLARED = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*\sencoding=[\"']([\w.-]+)[\"']", re.ASCII)
 # Encodings of several bytes a letter, as old programs of Windows write them.
 _WIDE = frozenset({"gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc-jp", "euc-kr", "cp949"})
+_NO_BYTES = frozenset({"utf-16", "utf16", "utf-16le", "utf-16be", "ucs-2", "unicode"})  # of texts of bytes a lie
+_LATE = re.compile(rb"(?:\xef\xbb\xbf)?\s+<\?xml\s")  # a declaration has to be the first
+_WRITTEN = re.compile(r"^\ufeff?(\s*)<\?xml\s.*?\?>", re.DOTALL)
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _BARE = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}  # a declaration without a mark before it
 
@@ -77,26 +84,45 @@ def parse(data: bytes, member: str, problems: Problems, expected: str = "an XML 
         return None
 
 
+def opened(source: Source, member: str) -> BinaryIO:
+    """A member to be parsed piece by piece, as UTF-8 where the parser could not take it as it stands."""
+    return io.BytesIO(as_utf8(source.read(member))) if is_odd(source, member) else source.open(member)
+
+
+def is_odd(source: Source, member: str) -> bool:
+    """Whether the parser could not take a member as it stands, for how it begins; UTF-16 it knows."""
+    with source.open(member) as stream:
+        head = stream.read(_HEAD)
+    return bool(_encoding(head)) and not wide_encoding(head)
+
+
 def wide_encoding(data: bytes) -> str:
     """The encoding of a text in UTF-16, by its first bytes; empty for any other."""
     return _MARKS.get(data[:2]) or _BARE.get(data[:4], "")
 
 
 def as_utf8(data: bytes) -> bytes:
-    """UTF-16, and what the parser does not know, as UTF-8 without a declaration, which would contradict it.
+    """What the parser does not know, or is told wrong of, as UTF-8 without a declaration, which would contradict it.
 
-    All else stays as it is.
+    That is UTF-16, the encodings of `_WIDE`, bytes that are declared to be UTF-16, as .NET writes UTF-8, and what has
+    blanks before its declaration.  All else stays as it is.
     """
-    declared = _DECLARED.match(data)
-    wide = declared[1].decode().lower() if declared else ""
-    encoding = wide_encoding(data) or (wide if wide in _WIDE else "")
+    encoding = _encoding(data)
     if not encoding:
         return data
     try:
-        text = data.decode(encoding, "strict" if encoding in _WIDE else "replace")
-    except UnicodeDecodeError:
+        text = data.decode(encoding, "replace" if encoding.startswith("utf-16") else "strict")
+    except (UnicodeDecodeError, LookupError):
         return data
-    return re.sub(r"^\ufeff?\s*<\?xml.*?\?>", "", text, count=1, flags=re.DOTALL).encode()
+    return _WRITTEN.sub(r"\1", text, count=1).encode()
+
+
+def _encoding(data: bytes) -> str:
+    """The encoding of a text that the parser could not take as it stands; empty where it can."""
+    declared, late = _DECLARED.match(data), _LATE.match(data)
+    word = declared[1].decode().lower() if declared else ""
+    known = word if word in _WIDE or late else ""
+    return wide_encoding(data) or ("utf-8" if word in _NO_BYTES or (late and not word) else known)
 
 
 def _blank(markup: re.Match[bytes]) -> bytes:

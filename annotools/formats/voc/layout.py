@@ -24,6 +24,7 @@ import msgspec
 from annotools.errors import Problems
 from annotools.formats.kernel.lines import is_comment, text_lines, texts_of
 from annotools.formats.kernel.xml_files import head_of, xml_files
+from annotools.formats.voc.unusual import as_usual
 from annotools.matching import stem, stems
 from annotools.storage import Source
 from annotools.storage.picture_names import PICTURES, is_picture
@@ -79,7 +80,7 @@ def is_voc(source: Source) -> bool:
     name = next(iter(xml_files(source).annotations), "")
     if not name:
         return False
-    head = head_of(source, name)
+    head = as_usual(head_of(source, name))
     if b"<imagesize" in head or (b"<pt>" in head and b"<bndbox" not in head):  # LabelMe's
         return False
     return bool(_HEAD.match(head)) and (b"<filename" in head or b"<size" in head or b"<object" in head)

@@ -8,7 +8,8 @@
     JPEGImages/a/b.jpg              where pictures are written along
 
 A box has its corners as they are (the first pixel is 0), a rotated one an attribute `rotation` as CVAT has it.
-Roboflow's `<polygon>` of numbered corners is read in place of its box.
+Roboflow's `<polygon>` of numbered corners is read in place of its box, KAIST's left, top, width and height as corners,
+and elements are known in letters of any case and in any namespace.
 Source: http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_doc.html
 """
 

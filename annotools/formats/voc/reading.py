@@ -23,6 +23,7 @@ from annotools.formats.voc.masks import CLASS, MaskReader
 from annotools.formats.voc.objects import Objects, unknown_children
 from annotools.formats.voc.outlines import with_outlines
 from annotools.formats.voc.regular import Block, block_of
+from annotools.formats.voc.unusual import document_of
 from annotools.geometry.ragged import concat
 from annotools.matching import stem
 from annotools.model import MASK, Label, Owner
@@ -106,7 +107,6 @@ class Files(msgspec.Struct):
         return {name: extra for name, extra in extras.items() if extra.present.any()}
 
 
-_DEEPEST = 200
 _SIDES = ("width", "height", "depth")
 _DEPTH = 3
 _MOST = 1 << 31  # px of a picture; what says more is no size
@@ -199,22 +199,7 @@ def _document(file: _File, problems: Problems) -> xmlfile.Document | None:
     if not isinstance(file.data, bytes):
         problems.extend(file.data.problems if file.data is not None else ())
         return None
-    document = xmlfile.parse(file.data, member, problems, "an annotation of VOC")
-    if document is not None and document.root.tag != "annotation":
-        problems.append(At(member).problem(0, f"starts with <{document.root.tag}>", expected="<annotation>"))
-        return None
-    if document is not None and _is_too_deep(document):
-        problems.append(At(member).problem(0, "is nested too deeply", expected="an annotation of VOC"))
-        return None
-    return document
-
-
-def _is_too_deep(document: xmlfile.Document) -> bool:
-    """Whether elements lie deeper than those that nobody knows could be written again."""
-    level = [document.root]
-    for _ in range(_DEEPEST):
-        level = [child for element in level for child in element]
-    return bool(level)
+    return document_of(file.data, member, problems)
 
 
 def _add_objects(rows: Rows, files: Files, frames: Ints, problems: Problems) -> None:
