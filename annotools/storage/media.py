@@ -47,10 +47,13 @@ class MediaFile:
                 yield piece
 
 
+STRAY = "stray-picture"  # kind of problem
+
+
 class Media(Mapping[int, MediaFile]):
     """Frame number (task-relative) -> its picture.  Lives as long as the source it was made from is open.
 
-    left_out: pictures of the source that are of no single frame, or of one that has a picture.
+    left_out: pictures of the source that are of no frame, of no single one, or of one that has a picture.
     """
 
     __slots__ = ("_files", "left_out")
@@ -93,12 +96,14 @@ class Media(Mapping[int, MediaFile]):
     ) -> Media:
         """Pictures of a source matched to frames by name: of a frame's the one that is called most as it is.
 
-        names: frame number -> name.  problems: receives what matched ambiguously or twice, which is `left_out` else.
+        names: frame number -> name.  problems: receives what matched ambiguously or twice, which is `left_out` else,
+        with what matched nothing.
         subsets: frame number -> subset; of frames of one name a picture is those whose subset is a folder around it.
         """
         own = Problems()
         chosen: dict[int, str] = {}
-        for frame, matched in _matched(source, names, subsets, own).items():
+        strays: list[str] = []
+        for frame, matched in _matched(source, names, subsets, own, strays).items():
             alone = len(matched) == 1
             nearest, _ = matched[0] if alone else min(matched, key=partial(_distance, names, subsets, frame))
             chosen[frame] = nearest
@@ -107,14 +112,16 @@ class Media(Mapping[int, MediaFile]):
             own.extend(Problem(message, name, frame=frame, expected="one") for name in others)
         if problems is not None:
             problems.extend(own.all())
+        else:
+            own.extend(Problem("is of no frame", name, expected="a picture of one", kind=STRAY) for name in strays)
         files = ((frame, media_file(source, name)) for frame, name in chosen.items())
         return cls(files) if problems is not None else cls(files, own.all())
 
 
 def _matched(
-    source: Source, names: Sequence[str], subsets: Sequence[str], problems: Problems
+    source: Source, names: Sequence[str], subsets: Sequence[str], problems: Problems, strays: list[str]
 ) -> dict[int, list[tuple[str, Match]]]:
-    """The pictures of each frame that has some, and how they were found."""
+    """The pictures of each frame that has some, and how they were found.  strays: receives those of none."""
     pictures = [name for name in source.members() if is_picture(name)]
     of_frame: dict[int, list[tuple[str, Match]]] = {}
     for name, match in zip(pictures, _matches(names, pictures), strict=True):
@@ -125,6 +132,8 @@ def _matched(
             frames = near or match.candidates if match.shared else near if len(near) == 1 else ()
             if not frames:
                 problems.append(mismatch(name, match, source.name))
+        elif match.frame is None:
+            strays.append(name)
         for frame in frames:
             of_frame.setdefault(frame, []).append((name, match))
     return of_frame

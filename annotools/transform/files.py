@@ -27,6 +27,7 @@ from annotools.model.extras import Extra
 from annotools.model.losses import Ledger, Losses
 from annotools.model.row_numbers import with_known_frames
 from annotools.quirks import NONE, Quirks
+from annotools.storage.media import STRAY
 from annotools.transform.rows import no_argument
 
 _EVERYWHERE = "all"
@@ -160,11 +161,12 @@ def video_pictures(count: int, why: str) -> Losses:
 def unmatched_pictures(problems: Sequence[Problem]) -> Losses:
     """What is said of pictures that came along and are of no single frame."""
     ledger = Ledger("write")
-    if problems:
-        first = problems[0]
-        why = first.message if first.kind == AMBIGUOUS else f"{first.file!r} {first.message}"  # which names it
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        ledger.noted("picture left out", why + more, len(problems), kind="lost", table="members")
+    for alike in ([p for p in problems if p.kind != STRAY], [p for p in problems if p.kind == STRAY]):
+        if alike:
+            first = alike[0]
+            why = first.message if first.kind == AMBIGUOUS else f"{first.file!r} {first.message}"  # which names it
+            more = f" (and {len(alike) - 1} more)" if len(alike) > 1 else ""
+            ledger.noted("picture left out", why + more, len(alike), kind="lost", table="members")
     return ledger.losses()
 
 

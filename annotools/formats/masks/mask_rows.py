@@ -143,6 +143,17 @@ def read_rows(
         problems.append(Problem("holds no masks", source.name, expected="pictures of them"))
     frames = add_masks(rows, entries, [*masks_of_pictures(source, entries, classes, problems)], problems)
     classes.borders.tell(rows, members_of(entries), frames.tolist())
+    _tell_strays(rows, source, entries)
+
+
+def _tell_strays(rows: Rows, source: Source, entries: Sequence[Entry]) -> None:
+    """Tell of pictures that are none of a frame's, nor its masks."""
+    own = {member for entry in entries for member in (entry.picture, entry.classes, entry.instances)}
+    strays = [name for name in source.members() if is_picture(name) and name not in own] if entries else []
+    if strays:
+        rows.left_out(
+            "picture", len(strays), why=f"it has no mask and no list names it, as {strays[0]}", table="members"
+        )
 
 
 def add_masks(rows: Rows, entries: Sequence[Entry], masks: Sequence[Masks | None], problems: Problems) -> Ints:

@@ -67,12 +67,13 @@ class Entry(NamedTuple):
 class Layout(msgspec.Struct, frozen=True):
     """entries: all pictures.  roots: where datasets begin.
 
-    classes: root, label and subset -> the pictures that are marked 1.
+    classes: root, label and subset -> the pictures that are marked 1.  strays: pictures of no entry.
     """
 
     entries: Sequence[Entry]
     classes: Mapping[tuple[str, str, str], Sequence[str]]
     roots: Sequence[str]
+    strays: Sequence[str] = ()
 
 
 def is_voc(source: Source) -> bool:
@@ -119,7 +120,12 @@ def layout_of(source: Source, problems: Problems) -> Layout:
         Entry(address[1], subset, address[0], documents.get(address, ""), pictures.get(address, ()))
         for address, subset in subsets.items()
     ]
-    return Layout(entries, classes, roots)
+    return Layout(entries, classes, roots, _strays(pictures, entries))
+
+
+def _strays(pictures: Mapping[tuple[str, str], Sequence[str]], entries: Sequence[Entry]) -> list[str]:
+    own = {name for entry in entries for name in entry.pictures}
+    return list(dict.fromkeys(name for names in pictures.values() for name in names if name not in own))
 
 
 def _addresses(names: Sequence[str], folder: str) -> list[tuple[str, str]]:

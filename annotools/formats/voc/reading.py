@@ -135,6 +135,9 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal[
     pictured = [number for number, entry in enumerate(layout.entries) if entry.picture]
     masked = any(f"{CLASS}/".lower() in name.lower() for name in source.members())  # called as the pictures are
     pictures = [layout.entries[number].picture_of(files.names[number]) for number in pictured]
+    if layout.strays and pictures:  # of which none is of a frame by its name alone
+        why = f"no file of annotations and no list is of it, as of {layout.strays[0]}"
+        rows.left_out("picture", len(layout.strays), why=why, table="members")
     rows.pictures(frames[pictured], pictures, only=masked)
     _add_objects(rows, files, frames, problems)
     if masked:
