@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from posixpath import dirname, splitext
 from typing import Any
@@ -90,6 +90,17 @@ def _unicode(name: str) -> str:
 def _case(name: str) -> str:
     # Folding can take a name out of NFC; once more makes it the same for all spellings.
     return unicodedata.normalize("NFC", _unicode(name).casefold())
+
+
+def folded(name: str) -> str:
+    """A path as all spellings have it: slashes, letters of one kind, and these put together in one way."""
+    return name.lower() if name.isascii() and "\\" not in name else _case(name)
+
+
+def spelt_alike(members: Mapping[str, str]) -> Callable[[str], str]:
+    """What looks a member up by its key, or else by one that differs in spelling alone; empty for none."""
+    small = {folded(key): member for key, member in reversed(members.items())}
+    return lambda key: members.get(key) or small.get(folded(key), "")
 
 
 def _last_stem(name: str) -> str:

@@ -161,12 +161,13 @@ def video_pictures(count: int, why: str) -> Losses:
 def unmatched_pictures(problems: Sequence[Problem]) -> Losses:
     """What is said of pictures that came along and are of no single frame."""
     ledger = Ledger("write")
-    for alike in ([p for p in problems if p.kind != STRAY], [p for p in problems if p.kind == STRAY]):
+    second, stray = ([p for p in problems if (p.kind == STRAY) is stray] for stray in (False, True))
+    for alike, table in ((second, "members"), (stray, "dataset")):  # nothing refers to a stray: it is on record alone
         if alike:
             first = alike[0]
             why = first.message if first.kind == AMBIGUOUS else f"{first.file!r} {first.message}"  # which names it
             more = f" (and {len(alike) - 1} more)" if len(alike) > 1 else ""
-            ledger.noted("picture left out", why + more, len(alike), kind="lost", table="members")
+            ledger.noted("picture left out", why + more, len(alike), kind="lost", table=table)
     return ledger.losses()
 
 

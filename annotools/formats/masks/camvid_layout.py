@@ -21,6 +21,7 @@ from annotools.formats.kernel.members import is_note
 from annotools.formats.masks.class_maps import MAPS
 from annotools.formats.masks.mask_rows import Entry
 from annotools.formats.masks.scenes import NO_SUBSET
+from annotools.matching import spelt_alike
 from annotools.storage import Source
 from annotools.storage.picture_names import PICTURES, any_ends, is_picture
 from annotools.transform.picture_files import picture_key
@@ -64,6 +65,7 @@ class _Places:
         self.members = {name: name for name in names}
         self.small = {name.lower(): name for name in reversed(names)}
         self.pictures = {picture_key(name): name for name in names if is_picture(name)}
+        self.picture = spelt_alike(self.pictures)
         self._named: dict[str, list[str]] = {}
         for key in self.pictures:
             self._named.setdefault(basename(key), []).append(key)
@@ -156,7 +158,7 @@ def _entry(parts: Sequence[str], depth: int, key: str, name: str, places: _Place
     rest = "/".join(key.split("/")[depth + 1 :]) if depth >= 0 else key
     if depth < 0 and key not in places.pictures and (apart := places.elsewhere(key)):
         key, rest = apart, _shared(apart, key)
-    picture = places.pictures.get("/".join([*parts[:depth], subset, rest]) if depth >= 0 else key, "")
+    picture = places.picture("/".join([*parts[:depth], subset, rest]) if depth >= 0 else key)
     picture = "" if picture == name else picture
     return Entry("" if subset == NO_SUBSET else subset, rest + splitext(picture)[1], picture, name)
 

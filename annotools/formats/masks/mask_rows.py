@@ -151,9 +151,7 @@ def _tell_strays(rows: Rows, source: Source, entries: Sequence[Entry]) -> None:
     own = {member for entry in entries for member in (entry.picture, entry.classes, entry.instances)}
     strays = [name for name in source.members() if is_picture(name) and name not in own] if entries else []
     if strays:
-        rows.left_out(
-            "picture", len(strays), why=f"it has no mask and no list names it, as {strays[0]}", table="members"
-        )
+        rows.left_out("picture", len(strays), why=f"it is of no frame, as {strays[0]} is", table="dataset")
 
 
 def add_masks(rows: Rows, entries: Sequence[Entry], masks: Sequence[Masks | None], problems: Problems) -> Ints:

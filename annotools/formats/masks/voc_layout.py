@@ -13,7 +13,7 @@ from annotools.errors import Problems
 from annotools.formats.kernel.lines import is_comment, text_lines, texts_of
 from annotools.formats.masks.mask_rows import Entry
 from annotools.formats.masks.scenes import NO_SUBSET
-from annotools.matching import stem
+from annotools.matching import folded, spelt_alike, stem
 from annotools.storage import Source
 from annotools.storage.picture_names import is_picture
 from annotools.transform.picture_files import picture_key
@@ -45,19 +45,18 @@ def entries_of(source: Source, problems: Problems) -> list[Entry]:
     classes, instances, pictures = (_below(source, folder) for folder in (CLASSES, INSTANCES, PICTURES))
     there = classes.keys() | instances.keys() | pictures.keys()
     listed = {key: subset for key, subset in _listed(source, problems).items() if key in there or not is_comment(key)}
-    keys = [*listed, *(key for key in classes if key not in listed)]
+    known = {*map(folded, listed)}
+    keys = [*listed, *(key for key in classes if folded(key) not in known)]
+    picture_of, *masks = map(spelt_alike, (pictures, classes, instances))
     entries = [
-        Entry(
-            listed.get(key, ""), _name(key, pictures), *(below.get(key, "") for below in (pictures, classes, instances))
-        )
+        Entry(listed.get(key, ""), _name(key, picture_of(key)), picture_of(key), *(mask_of(key) for mask_of in masks))
         for key in keys
     ]
     return entries or [*_beside(source)]
 
 
-def _name(key: str, pictures: dict[str, str]) -> str:
+def _name(key: str, picture: str) -> str:
     """The name of a picture: with the ending that its file has."""
-    picture = pictures.get(key, "")
     return key + picture[len(picture_key(picture)) :]
 
 
@@ -101,10 +100,11 @@ def _beside(source: Source) -> Iterator[Entry]:
     """Masks beside their pictures."""
     members = source.members()
     pictures = {picture_key(name): name for name in members if is_picture(name) and not name.endswith(_BESIDE)}
+    picture_of = spelt_alike(pictures)
     for name in members:
         if name.endswith(_BESIDE):
             key = name.removesuffix(_BESIDE)
             first, _, rest = key.partition("/")
             subset, name_below = (first, rest) if rest and first in _SPLITS else ("", key)
-            picture = pictures.get(key, "")
+            picture = picture_of(key)
             yield Entry(subset, name_below + picture[len(picture_key(picture)) :], picture, name)

@@ -137,7 +137,7 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal[
     pictures = [layout.entries[number].picture_of(files.names[number]) for number in pictured]
     if layout.strays and pictures:  # of which none is of a frame by its name alone
         why = f"no file of annotations and no list is of it, as of {layout.strays[0]}"
-        rows.left_out("picture", len(layout.strays), why=why, table="members")
+        rows.left_out("picture", len(layout.strays), why=why, table="dataset")
     rows.pictures(frames[pictured], pictures, only=masked)
     _add_objects(rows, files, frames, problems)
     if masked:

@@ -32,7 +32,7 @@ from annotools.formats.yolo.layout import (
     label_path,
     name_below,
 )
-from annotools.matching import stem
+from annotools.matching import folded, stem
 from annotools.storage import Source
 from annotools.storage.picture_names import is_picture
 
@@ -157,9 +157,9 @@ class _Pictures:
         beside = self._members.label_folder(folder)
         if beside == folder:
             return
-        known = {stem(label_path(name)).lower() for name in pictures}
+        known = {folded(stem(label_path(name))) for name in pictures}
         for name in self._members.below(beside):
-            if name.lower().endswith(".txt") and stem(name).lower() not in known and not _is_other(basename(name)):
+            if name.lower().endswith(".txt") and folded(stem(name)) not in known and not _is_other(basename(name)):
                 yield folder + stem(name)[len(beside) :]
 
 

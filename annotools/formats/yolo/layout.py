@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from annotools.formats.kernel.members import small_ending
-from annotools.matching import stem
+from annotools.matching import folded, stem
 from annotools.storage import Source
 
 CLASS_LISTS = ("classes.txt", "obj.names", "_darknet.labels", "labels.txt")
@@ -65,24 +65,24 @@ class Members:
 
     @cached_property
     def _names(self) -> set[str]:
-        return {name.rpartition("/")[2].lower() for name in self.files}
+        return {folded(name.rpartition("/")[2]) for name in self.files}
 
     @cached_property
     def _small(self) -> dict[str, str]:
-        return {name.lower(): name for name in reversed(self._members)}
+        return {folded(name): name for name in reversed(self._members)}
 
     @cached_property
     def _small_folders(self) -> dict[str, str]:
-        return {name.lower(): name for name in sorted(self.folders, reverse=True)}
+        return {folded(name): name for name in sorted(self.folders, reverse=True)}
 
     def file(self, path: str) -> str:
         """The file of a path from the top; empty for none."""
-        return self.files.get(path) or self._small.get(path.lower(), "")
+        return self.files.get(path) or self._small.get(folded(path), "")
 
     def label_folder(self, folder: str) -> str:
         """Where the labels of a folder of pictures lie, as it is called there."""
         beside = dirname(label_path(f"{folder}/x"))
-        loose = dirname(loose_label_path(f"{folder}/x")).lower()
+        loose = folded(dirname(loose_label_path(f"{folder}/x")))
         return beside if beside in self.folders else self._small_folders.get(loose, beside)
 
     def member(self, path: str, *places: Callable[[str], str]) -> str:
@@ -92,7 +92,7 @@ class Members:
         for name in wanted:
             if name in self.files:
                 return self.files[name]
-        if self._names.isdisjoint([name.rpartition("/")[2].lower() for name in wanted]):
+        if self._names.isdisjoint([folded(name.rpartition("/")[2]) for name in wanted]):
             return ""
         ways = places or (str,)
         names = (self.file(way(end)) for end in self._ends(path) for way in ways)
@@ -103,7 +103,7 @@ class Members:
         folder, slash, name = path.replace("\\", "/").rpartition("/")
         home, beside = self._homes.get(folder + slash) or self._homes_of(folder + slash)
         picture, labels = self.files.get(home + name, ""), self.files.get(f"{beside}{stem(name)}.txt", "")
-        if not picture and name.lower() in self._names:
+        if not picture and folded(name) in self._names:
             picture = self.member(path)
         return picture, labels or self.member(path, label_path) or self.member(path, loose_label_path)
 
@@ -123,7 +123,7 @@ class Members:
         ends = [*self._ends(path)]
         exact = next((end for end in ends if {end, dirname(label_path(f"{end}/x"))} & self.folders), "")
         return exact or next(
-            (self._small_folders[end.lower()] for end in ends if end.lower() in self._small_folders), ""
+            (self._small_folders[folded(end)] for end in ends if folded(end) in self._small_folders), ""
         )
 
     def _ends(self, path: str) -> Iterator[str]:
@@ -163,6 +163,12 @@ def _label_folder(folder: str) -> str:
 def loose_label_path(picture: str) -> str:
     """The same where the folder is called `images` in other letters: found by people and not by Ultralytics."""
     return label_path(_IMAGES.sub("/images/", f"/{picture}")[1:])
+
+
+def below_label_path(picture: str) -> str:
+    """The same where predictions are saved: in a folder `labels` in that of the pictures."""
+    folder, slash, name = picture.rpartition("/")
+    return f"{folder}{slash}labels/{stem(name)}.txt"
 
 
 def beside(picture: str) -> str:

@@ -5,8 +5,10 @@
     labels/classes.txt  images/a.jpg  labels/a.txt          LabelImg, with a folder to save in
     train/_darknet.labels  train/a.jpg  train/a.txt         Roboflow: one list a subset, all alike
     valid/_darknet.labels  valid/b.jpg  valid/b.txt
+    predict/a.jpg  predict/labels/a.txt                     Ultralytics, what it predicts
 
-Every text file that is no note is of a picture: beside it, or where the last folder `images` of its path is `labels`.
+Every text file that is no note is of a picture: beside it, where the last folder `images` of its path is `labels`, or
+in a folder `labels` beside it.
 """
 
 from __future__ import annotations
@@ -18,12 +20,13 @@ from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.members import is_note
 from annotools.formats.yolo.data_yaml import SPLITS
-from annotools.formats.yolo.layout import CLASS_LISTS, Entry, Layout, loose_label_path
-from annotools.matching import stem
+from annotools.formats.yolo.layout import CLASS_LISTS, Entry, Layout, below_label_path, loose_label_path
+from annotools.matching import folded, stem
 from annotools.storage import Source
 from annotools.storage.picture_names import is_picture
 
 _FOLDERS = {"labels", "labeltxt"}  # the other is of DOTA's lines, of which none is read
+_WAYS = (loose_label_path, below_label_path)  # to the labels of a picture
 _LISTINGS = ("predefined_classes", "_annotations", "_classes", "train", "valid", "val", "test")
 
 
@@ -96,9 +99,10 @@ def entries_of(home: str, files: list[str], lists: list[str], several: bool) -> 
     start = len(home) if subset or not several else 0
     pictures = {stem(name): name for name in files if is_picture(name)}
     labels = {stem(name): name for name in label_files(files, lists)}
-    small = {name.lower(): member for name, member in labels.items()}
-    known = {stem(loose_label_path(name)).lower() for name in pictures.values()}
-    for key in [*pictures, *(name for name in labels if name not in pictures and name.lower() not in known)]:
+    small = {folded(name): member for name, member in labels.items()}
+    known = {folded(stem(way(name))) for name in pictures.values() for way in _WAYS}
+    for key in [*pictures, *(name for name in labels if name not in pictures and folded(name) not in known)]:
         picture = pictures.get(key, "")
-        lines = labels.get(key) or small.get(stem(loose_label_path(f"{key}.x")).lower(), "")
+        ways = (folded(stem(way(f"{key}.x"))) for way in _WAYS)
+        lines = labels.get(key) or next((small[way] for way in ways if way in small), "")
         yield Entry(subset, (picture or key)[start:], picture, lines)

@@ -21,8 +21,10 @@ from annotools.storage import Source
 
 _FEW = 20  # files that are looked at
 _MOST_CLASSES = 100_000
-_SHARE = rb"(?:[01](?:\.\d*+)?+|\.\d++)(?:[eE]-\d++)?+"  # in one way only
-_LINE = re.compile(rb"\d{1,6}(?:\s+" + _SHARE + rb"){4,5}")
+_SHARE = rb"(?:\d(?:\.\d*+)?+[eE]-\d++|[01](?:\.\d*+)?+(?:[eE]\+0++)?+|\.\d++(?:[eE]-\d++)?+)"  # in one way only
+_CLASS = rb"(?:\d{1,6}(?:\.0*+)?+|\d(?:\.\d*+)?+[eE]\+0\d)"  # NumPy writes all numbers alike: 1.000000e+00
+_LINE = re.compile(_CLASS + rb"(?:\s+" + _SHARE + rb"){4,5}")
+_WHOLE = re.compile(_CLASS)
 
 
 def cells_of(source: Source, name: str) -> list[list[bytes]]:
@@ -42,11 +44,13 @@ def are_boxes(source: Source) -> bool:
 def nameless_layout(source: Source) -> Layout:
     """Pictures and labels, and as many classes as lines speak of."""
     members = source.members()
-    numbers = {int(cells[0]) for name in label_files(members, ()) for cells in cells_of(source, name) if _counts(cells)}
+    cells = (cells[0] for name in label_files(members, ()) for cells in cells_of(source, name))
+    numbers = {number for cell in cells if (number := class_number(cell)) is not None}
     names = {number: f"class_{number}" for number in range(max(numbers, default=-1) + 1)}
     return Layout(source.name, names, [*entries_of("", members, [], False)], named=False)
 
 
-def _counts(cells: list[bytes]) -> bool:
-    """Whether a line begins with the number of a class."""
-    return cells[0].isdigit() and len(cells[0]) < len(str(_MOST_CLASSES))
+def class_number(cell: bytes) -> int | None:
+    """The number of a class, as a whole number or as one with a point; None for what is none, or is too large."""
+    value = float(cell) if _WHOLE.fullmatch(cell) else -1.0
+    return int(value) if value.is_integer() and 0 <= value < _MOST_CLASSES else None

@@ -31,7 +31,7 @@ from annotools.formats.yolo.layout import (
     name_below,
 )
 from annotools.formats.yolo.loose_labels import class_lists, class_names, label_files, loose_layout
-from annotools.formats.yolo.nameless_labels import are_boxes, cells_of, nameless_layout
+from annotools.formats.yolo.nameless_labels import are_boxes, cells_of, class_number, nameless_layout
 from annotools.row_problems import LINES, RowProblems
 from annotools.storage import Source
 
@@ -158,7 +158,7 @@ def is_darknet(source: Source) -> bool:
         return are_boxes(source)
     files = islice(label_files(source.members(), [names, *class_lists(source)]), _LOOKED_AT)
     lines = next((some for name in files if (some := cells_of(source, name))), [])
-    boxes = [cells for cells in lines if len(cells) in (5, 6) and cells[0].isdigit()]
+    boxes = [cells for cells in lines if len(cells) in (5, 6) and class_number(cells[0]) is not None]
     most = len(boxes) * 2 > len(lines)  # a line that is none is told when it is read
     return most and not all(_is_in_pixels(cells[1:5]) for cells in boxes)
 
