@@ -99,7 +99,7 @@ def folded(name: str) -> str:
 
 def spelt_alike(members: Mapping[str, str]) -> Callable[[str], str]:
     """What looks a member up by its key, or else by one that differs in spelling alone; empty for none."""
-    small = {folded(key): member for key, member in reversed(members.items())}
+    small = {folded(key): member for key, member in reversed([*members.items()])}
     return lambda key: members.get(key) or small.get(folded(key), "")
 
 

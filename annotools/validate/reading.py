@@ -18,6 +18,7 @@ from annotools.formats.base import Format, Read, ReadOptions
 from annotools.formats.cvat_json.decode import UNKNOWN
 from annotools.formats.kernel.joining import with_links
 from annotools.formats.kernel.label_names import UNKNOWN_ATTRIBUTE, UNKNOWN_LABEL
+from annotools.formats.kernel.strangers import likeness
 from annotools.matching import AMBIGUOUS, UNMATCHED
 from annotools.memory import collector_at_rest
 from annotools.model import Dataset
@@ -178,11 +179,18 @@ def _guessed(source: Source) -> str:
         likely = formats.get("cvat-api")
         return likely.slug if likely.sniff is not None and likely.sniff(source) else formats.sniff(source)
     except InputError:
+        if _is_of_others(likeness(source)):
+            raise
         names = source.members()
         lone = len(names) == 1 and names[0].lower().endswith(".json")
         if lone or (BODY in names and DEFINITIONS & set(names)):
             return "cvat-api"
         raise
+
+
+def _is_of_others(what: str) -> bool:
+    """Whether what a source looks like is certainly JSON of another program, which no rule has anything to say of."""
+    return what.startswith("JSON of ") and "CVAT" not in what
 
 
 def _read(form: Format, source: Source, context: Dataset | None, options: SubjectOptions) -> Read:

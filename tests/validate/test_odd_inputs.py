@@ -252,3 +252,21 @@ def test_names_of_thousands_of_digits_have_an_order_too() -> None:
     files = files_of({"annotations": {}, "data_meta": {"frames": frames}})
     report = at.validate(Overlay("digits", files), slug="cvat-api", preset="strict", select="FRM012")
     assert [finding.rule for finding in report.findings()] == ["FRM012"]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('[{"id": 1, "annotations": [{"result": []}], "data": {"image": "a.jpg"}}]', "Label Studio"),
+        ('{"a.jpg1": {"filename": "a.jpg", "file_attributes": {}, "regions": {}}}', "VIA"),
+        ('{"imgs": {}, "anns": {}, "imgToAnns": {}}', "COCO-Text"),
+    ],
+)
+def test_json_of_another_program_is_called_so_and_not_judged_as_a_body(text: str, what: str) -> None:
+    with pytest.raises(at.InputError, match=f"looks like JSON of {what}"):
+        at.validate(Overlay("a.json", {"a.json": text.encode()}))
+
+
+@pytest.mark.parametrize("text", ['[{"label_id": 1, "frame": 0}]', "{'shapes': []}", '{"shape": []}'])
+def test_other_json_is_judged_as_what_it_should_be(text: str) -> None:
+    assert len(at.validate(Overlay("a.json", {"a.json": text.encode()})))

@@ -60,6 +60,8 @@ JSON: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     (f"Scale, {NO}", (b'"task_id"', b'"response"')),
     (f"Encord, {NO}", (b'"label_hash"', b'"data_units"')),
     (f"Edge Impulse, {NO}", (b'"boundingBoxes"', b'"version"')),
+    (f"COCO-Text, {NO}", (b'"imgToAnns"',)),
+    (f"ICDAR's ArT and LSVT, {NO}", (b'"transcription"', b'"illegibility"')),
     (f"BURST, {NO}", (b'"annotated_image_paths"', b'"sequences"')),
     (f"Hugging Face, {NO}", (b'"file_name"', b'"objects"', b'"bbox"')),
     (f"vision language models, {NO}", (b'"prefix"', b'"suffix"', b'"image"')),
@@ -95,6 +97,9 @@ LINES: dict[str, re.Pattern[bytes]] = {
     f"lines of a class and the corners of a box, as of the OIDv4 ToolKit, {NO}": re.compile(
         rb"[A-Za-z][\w' -]*(?:[ \t]+" + _NUMBER + rb"){4}"
     ),
+    f"lines of MSRA-TD500, {NO}": re.compile(rb"\d+ [01](?: -?\d+){4} " + _NUMBER),
+    f"corners and words of SCUT-CTW1500, {NO}": re.compile(_COMMA.join([_PLACE] * 10) + _COMMA + rb".*"),
+    f"labels of Audacity, {NO}": re.compile(rb"(?:" + _NUMBER + rb"\t){2}.*"),
     MOT: re.compile(rb"\d+,\s*-?\d+(?:,\s*" + _NUMBER + rb"){4,8}"),
 }  # fmt: skip
 
@@ -113,6 +118,14 @@ TABLES: dict[str, tuple[bytes, ...]] = {
     f"a table of VIA 3, {NO}": (b"# Exported using VGG Image Annotator",),
     f"a table of Label Studio, {NO}; it exports COCO, VOC and YOLO": (b"annotator", b"annotation_id"),
     f"a table of Hugging Face, {NO}": (b"file_name",),
+    f"a table of boxes as Kaggle has it, {NO}": (b"image_id", b"bbox"),
+    f"a table of run lengths as Kaggle has it, {NO}": (b"EncodedPixels",),
+    f"a table of Common Voice, {NO}": (b"client_id", b"sentence"),
 }
 _CLASSES = re.compile(rb"filename(?:[ \t]*,[^,\n]+)+\r?\n[^,\n]+(?:[ \t]*,[ \t]*[01])+\r?(?:\n|\Z)")
-CLASSES = (_CLASSES, f"Roboflow's table of classes of pictures, {NO}")
+_BOXES = re.compile(rb"[^,\n]+\.\w{3,4}(?:,\d++){4},[^,\n]+")
+# What whole heads of tables begin with -> what they are.
+BEGUN: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (_CLASSES, f"Roboflow's table of classes of pictures, {NO}"),
+    (_BOXES, f"a table of boxes of RetinaNet, {NO}"),
+)

@@ -13,7 +13,7 @@ from itertools import islice
 
 from annotools.errors import InputError
 from annotools.formats.kernel.members import is_note
-from annotools.formats.kernel.stranger_signs import CLASSES, JSON, LINES, TABLES, XML
+from annotools.formats.kernel.stranger_signs import BEGUN, JSON, LINES, TABLES, XML
 from annotools.formats.kernel.xml_files import ROOT
 from annotools.storage import Source
 from annotools.storage.picture_names import is_picture
@@ -56,9 +56,9 @@ def _xml(head: bytes) -> str:
 
 
 def _table(head: bytes) -> str:
-    pattern, classes = CLASSES
-    if pattern.match(head):
-        return classes
+    for pattern, what in BEGUN:
+        if pattern.match(head):
+            return what
     first = head.partition(b"\n")[0]
     return next((what for what, words in TABLES.items() if all(word in first for word in words)), "")
 
@@ -66,8 +66,8 @@ def _table(head: bytes) -> str:
 _LOOKS: tuple[tuple[tuple[str, ...], Callable[[bytes], str]], ...] = (
     ((".json", ".jsonl", ".ndjson", ".odgt", ".geojson", ".manifest", ".labels"), _json),
     ((".xml", ".xgtf", ".svg", ".kml"), _xml),
-    ((".csv",), _table),
-    ((".txt",), _lines),
+    ((".csv", ".tsv"), _table),
+    ((".txt", ".gt"), _lines),
 )
 
 
