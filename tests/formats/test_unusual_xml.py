@@ -95,3 +95,17 @@ def test_sizes_that_are_no_numbers_are_told(box: str, tmp_path: Path) -> None:
     text = VOC.format("car").replace("<xmin>1</xmin><ymin>2</ymin><xmax>20</xmax><ymax>30</ymax>", box)
     with pytest.raises(at.InputError, match="object has no xmin"):
         at.read(written(tmp_path, "a.xml", text.encode()))
+
+
+@pytest.mark.parametrize("end", [";", " ;", "; "])
+def test_points_may_have_a_separator_behind_each(end: str, tmp_path: Path) -> None:
+    polygon = f'<polygon label="car" occluded="0" points="1,2;5,2;5,6{end}"/>'
+    text = CVAT.format("car").replace("</image>", polygon + "</image>")
+    written(tmp_path, "annotations.xml", text.encode())
+    assert at.read(tmp_path).dataset.shapes.points(1).tolist() == [1, 2, 5, 2, 5, 6]
+    with pytest.raises(at.InputError, match="expected numbers x,y;x,y"):
+        at.read(tmp_path, compat=True)
+    assert "FMT009" in [finding.rule for finding in at.validate(str(tmp_path)).findings()]
+    written(tmp_path, "annotations.xml", text.replace(f"5,6{end}", f"5,6,{end}").encode())
+    with pytest.raises(at.InputError, match="expected numbers x,y;x,y"):
+        at.read(tmp_path)

@@ -43,12 +43,14 @@ class Manner(NamedTuple):
     """How a program reads the elements of files.
 
     decimals: to which the far sides of ellipses are added up.  flag: the text of `occluded` and the like -> 0 or 1, or
-    a ValueError.  required: what rows of tracks, and what elements, must say.
+    a ValueError.  required: what rows of tracks, and what elements, must say.  tails: whether a list of points may end
+    in `;`, as programs write it that put one behind each point.
     """
 
     decimals: int
     flag: Callable[[str], int]
     required: tuple[tuple[str, ...], tuple[str, ...]]
+    tails: bool
 
 
 class Columnar:
@@ -60,11 +62,13 @@ class Columnar:
         self._manner = manner
         self._flags: set[str] = set()
         self._lacking: tuple[set[str], set[str]] = (set(), set())
-        self._ellipses = False
+        self._ellipses = self._tailed = False
 
     def same_in(self, manner: Manner) -> bool:
         """Whether another manner would have made the same of all that came, as far as can be told."""
         if self._ellipses and manner.decimals != self._manner.decimals:
+            return False
+        if self._tailed and manner.tails != self._manner.tails:
             return False
         lacking = [part & set(names) for names, part in zip(manner.required, self._lacking, strict=True)]
         own, other = ([_value(one.flag, text) for text in self._flags] for one in (self._manner, manner))
@@ -101,6 +105,8 @@ class Columnar:
             for name, default in zip(_FLAGS, ("0", "0", "1"), strict=True)
         }
         numbers |= {name: cells.column(name, int, "0", "a whole number") for name in ("z_order", "frame")}
+        if isinstance(cells, ParsedCells) and self._manner.tails:
+            self._tailed |= _without_tails(cells)
         rotation = cells.column("rotation", float, "0", "a number", np.float64)
         values, counts = points_of(cells, self._manner.decimals)
         self._ellipses = self._ellipses or ELLIPSE in numbers["code"]
@@ -123,6 +129,14 @@ class Columnar:
         values, counts = points or (np.zeros(0), np.zeros(0, np.int64))
         numbers["line"] = cells.places["line"]
         return Columns(numbers, words, reals or {}, cells.good, values, counts)
+
+
+def _without_tails(cells: ParsedCells) -> bool:
+    """Take `;` behind the last point of lists away; whether there was any."""
+    tailed = [row for row in cells.rows if row.get("points", "").rstrip().endswith(";")]
+    for row in tailed:
+        row["points"] = row["points"].rstrip("; \t\n")
+    return bool(tailed)
 
 
 def _value(flag: Callable[[str], int], text: str) -> int | None:

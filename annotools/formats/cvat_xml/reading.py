@@ -130,7 +130,7 @@ def _finish(read: Read, options: Options) -> Read:
 
 
 PLAIN = Dialect(
-    manner=Manner(decimals=_EXACT, flag=_flag, required=((), ())), matching=by_name, on_task=_after_start,
+    manner=Manner(decimals=_EXACT, flag=_flag, required=((), ()), tails=True), matching=by_name, on_task=_after_start,
     adopt=_adopt, values=_values, finish=_finish, opened=opened,
 )  # fmt: skip
 

@@ -123,6 +123,6 @@ def _as_it_is(source: Source, member: str) -> BinaryIO:
 
 
 SERVER = Dialect(
-    manner=Manner(decimals=2, flag=_flag, required=(("keyframe",), ("occluded", "outside"))),
+    manner=Manner(decimals=2, flag=_flag, required=(("keyframe",), ("occluded", "outside")), tails=False),
     matching=as_server, on_task=_known, adopt=_adopt, values=_values, finish=_finish, opened=_as_it_is,
 )  # fmt: skip
