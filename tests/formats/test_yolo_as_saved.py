@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import annotools as at
+from annotools.errors import InputError
 from tests.formats.mask_files import picture as mask
+from tests.formats.mask_files import write
 from tests.formats.yolo_files import Files, picture, placed, read, sniffs
 
 BOX = "0 0.5 0.5 0.25 0.5\n"
@@ -60,3 +65,14 @@ def test_labels_are_of_the_picture_that_is_spelt_otherwise(slug: str, turned: bo
 def test_masks_are_of_the_picture_that_is_spelt_otherwise(slug: str, masks: str, pictures: str) -> None:
     result = read(slug, {f"{masks}/{WHOLE}.png": mask([[0, 1]]), f"{pictures}/{APART}.png": mask([[0, 1]])})
     assert (len(result.dataset.frames), len(result.dataset.shapes), len(result.media or ())) == (1, 1, 1)
+
+
+def test_rotated_boxes_of_roboflow_are_called_what_they_are(tmp_path: Path) -> None:
+    files: Files = {
+        "data.yaml": "train: train/images\nnames: [car]\n", "train/images/a.png": picture(),
+        "train/labelTxt/a.txt": "10.0 10.0 60.0 10.0 60.0 40.0 10.0 40.0 car 0\n",
+    }  # fmt: skip
+    assert not sniffs("yolo-ultralytics-detection", files)
+    with pytest.raises(InputError, match="looks like lines of DOTA"):
+        at.read(write(tmp_path, files))
+    assert sniffs("yolo-ultralytics-detection", files | {"train/labels/a.txt": BOX})

@@ -47,7 +47,16 @@ def _kinds_of(source: Source) -> tuple[str, ...]:
     keys = _keys(source)
     if not keys:
         return ()
-    return (POINTS,) if "kpt_shape" in keys else kinds(list(_lines(source)))
+    if "kpt_shape" in keys:
+        return (POINTS,)
+    lines = list(_lines(source))
+    return kinds(lines) if lines or not _has_lines_of_dota(source) else ()
+
+
+def _has_lines_of_dota(source: Source) -> bool:
+    """Whether labels lie where those of DOTA do, as Roboflow exports rotated boxes, and none where ours are."""
+    folders = (name.lower().split("/")[:-1] for name in source.members() if name.lower().endswith(".txt"))
+    return any("labeltxt" in parts for parts in folders)
 
 
 def _keys(source: Source) -> dict[str, Any]:
