@@ -12,6 +12,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from annotools.memory import collector_at_rest
+from annotools.model import Owner
+from annotools.model.tables import Bools
 from annotools.validate.context import Context, Subject
 from annotools.validate.edits import Edit
 from annotools.validate.findings import OFF, WARNING, Found
@@ -51,11 +53,28 @@ def _ask(known: Rule, ctx: Context, settings: ValidateSettings) -> list[Batch]:
     usual = settings.severity(known)
     with np.errstate(all="ignore"):  # coordinates of 1e308 and NaN are findings of their own, no matter for a warning
         answers = known(ctx, settings.options.get(known.code))
-    answers = [_as_input_takes(one, ctx.slug) for one in answers] + ctx.faults(known.code)
+    answers = [_as_input_takes(_of_input(one, ctx), ctx.slug) for one in answers] + ctx.faults(known.code)
     levels = [settings.severity(known, one.severity) if one.severity else usual for one in answers]
     if ctx.action == "delete" and not known.code.startswith(FORM):
         levels = [min(level, WARNING) for level in levels]
     return [Batch(known, level, one) for level, one in zip(levels, answers, strict=True) if level != OFF]
+
+
+def _of_input(answer: Found, ctx: Context) -> Found:
+    """An answer without rows that a reader made: what is wrong with them is wrong with the row that they repeat."""
+    if answer.kind != Owner.SHAPE.word or not (made := ctx.once(_made)).any():
+        return answer
+    stays = ~made[answer.rows]
+    return answer if stays.all() else answer.take(stays)
+
+
+def _made(ctx: Context) -> Bools:
+    """Which shapes stand nowhere in lines in which others do: with them a reader closes tracks."""
+    place = ctx.dataset.origin.places.get(Owner.SHAPE) if ctx.dataset.origin else None
+    lines = np.zeros(0) if place is None else place.lines
+    if len(lines) != len(ctx.shapes) or not (lines > 0).any():
+        return np.zeros(len(ctx.shapes), np.bool_)
+    return np.asarray((lines == 0) & ctx.shapes.outside)
 
 
 def _as_input_takes(answer: Found, slug: str) -> Found:

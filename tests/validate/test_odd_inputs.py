@@ -270,3 +270,12 @@ def test_json_of_another_program_is_called_so_and_not_judged_as_a_body(text: str
 @pytest.mark.parametrize("text", ['[{"label_id": 1, "frame": 0}]', "{'shapes': []}", '{"shape": []}'])
 def test_other_json_is_judged_as_what_it_should_be(text: str) -> None:
     assert len(at.validate(Overlay("a.json", {"a.json": text.encode()})))
+
+
+@pytest.mark.parametrize(("side", "code"), [("0", "GEO008"), ("-5", "GEO007"), ("0.1", "GEO009")])
+def test_a_fault_is_not_that_of_the_row_that_closes_a_track_too(side: str, code: str) -> None:
+    """MOT lists an object where it is seen: behind its last line a reader puts a row that repeats it."""
+    lines = ["1,1,10,10,20,20,1,1,1", f"2,1,10,10,{side},0.1,1,1,1", "5,2,10,10,20,20,1,1,1"]
+    files = {"gt/gt.txt": "\n".join(lines).encode(), "gt/labels.txt": b"car\n"}
+    findings = at.validate(Overlay("in", files), slug="mot", preset="strict", select=[code]).findings()
+    assert [(finding.rule, finding.where.line) for finding in findings] == [(code, 2)]
