@@ -70,8 +70,8 @@ def _of_input(answer: Found, ctx: Context) -> Found:
 
 def _made(ctx: Context) -> Bools:
     """Which shapes stand nowhere in lines in which others do: with them a reader closes tracks."""
-    place = ctx.dataset.origin.places.get(Owner.SHAPE) if ctx.dataset.origin else None
-    lines = np.zeros(0) if place is None else place.lines
+    stood = ctx.dataset.origin.places.get(Owner.SHAPE) if ctx.dataset.origin else None
+    lines = np.zeros(0) if stood is None else stood.lines
     if len(lines) != len(ctx.shapes) or not (lines > 0).any():
         return np.zeros(len(ctx.shapes), np.bool_)
     return np.asarray((lines == 0) & ctx.shapes.outside)

@@ -279,3 +279,21 @@ def test_a_fault_is_not_that_of_the_row_that_closes_a_track_too(side: str, code:
     files = {"gt/gt.txt": "\n".join(lines).encode(), "gt/labels.txt": b"car\n"}
     findings = at.validate(Overlay("in", files), slug="mot", preset="strict", select=[code]).findings()
     assert [(finding.rule, finding.where.line) for finding in findings] == [(code, 2)]
+
+
+@pytest.mark.parametrize(
+    ("slug", "files", "codes"),
+    [
+        (
+            "yolo-ultralytics-detection",
+            {"data.yaml": b"train: images\ntest: ../test/pictures\nnames: [car]\n", "images/a.jpg": b""}, {"FMT004"},
+        ),
+        ("icdar-localization", {"gt_a.txt": b"\xef\xbb\xbf1,1,9,1,9,9,1,9,word\n"}, {"FMT060", "FMT100"}),
+        ("icdar-localization", {"gt_a.txt": b"1,1,9,1,9,9,1,9,a\n2,2,8,2,8,8,2,8,b,c\n"}, {"FMT062"}),
+    ],
+)  # fmt: skip
+def test_what_another_rule_tells_is_not_what_the_importer_refuses_too(
+    slug: str, files: dict[str, bytes], codes: set[str]
+) -> None:
+    findings = at.validate(Overlay("in", files), slug=slug, ignore=["STA", "FMT013"]).findings()
+    assert {finding.rule for finding in findings} == codes

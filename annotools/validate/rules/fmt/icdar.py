@@ -72,12 +72,15 @@ def mark_before_text(ctx: Context) -> Found | None:
             "annotations": []}}}
     Source: https://rrc.cvc.uab.es/?ch=4&com=tasks
     """
+    return ctx.found([Fault("FMT060", name, "", "starts with a byte order mark") for name in ctx.once(marked)])
+
+
+def marked(ctx: Context) -> list[str]:
+    """The text files that start with a mark, of formats whose importer takes it for text."""
     if ctx.source is None or ctx.slug not in _PLAIN:
-        return None
-    marked = [
-        name for name in ctx.source.members() if name.lower().endswith((".txt", ".csv")) and _is_marked(ctx, name)
-    ]
-    return ctx.found([Fault("FMT060", name, "", "starts with a byte order mark") for name in marked])
+        return []
+    texts = (name for name in ctx.source.members() if name.lower().endswith((".txt", ".csv")))
+    return [name for name in texts if _is_marked(ctx, name)]
 
 
 def _is_marked(ctx: Context, name: str) -> bool:

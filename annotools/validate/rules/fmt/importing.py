@@ -15,6 +15,7 @@ from annotools.errors import InputError, Problem
 from annotools.formats.base import Read, ReadOptions
 from annotools.formats.coco.readers import OWN_RULES
 from annotools.formats.cvat_xml.reading import NO_KEYFRAME
+from annotools.formats.yolo.layout import NO_SPARE_SUBSET, NO_SUCH_SUBSET
 from annotools.model import Losses, ShapeType
 from annotools.model.tables import Array, Shapes
 from annotools.quirks import CVAT
@@ -26,11 +27,13 @@ from annotools.validate.fixing.xml_problems import MeantElements, attribute_adde
 from annotools.validate.fixing.xml_text import TAGS
 from annotools.validate.needs import SOURCE
 from annotools.validate.registry import rule
+from annotools.validate.rules.fmt.icdar import marked
 from annotools.validate.spots import elsewhere
 from annotools.validate.structure import Fault
 
 _FLAGS = ("occluded", "outside")
 _XML = ("cvat-images", "cvat-video")
+_TOLD = OWN_RULES | {NO_SUCH_SUBSET, NO_SPARE_SUBSET}  # kinds of problems that are findings of other rules
 _MEANING = {"keyframe": "1", "outside": "0", "occluded": "0"}  # what rows that do not say it are here
 _LACKING = "has no "
 _ROW_TAGS = sorted(TAGS - {"tag", "track"})
@@ -135,8 +138,9 @@ def refused_by_importer(ctx: Context) -> Found | None:
     read = ctx.once(_imported)
     if read is None:
         return None
-    others = chosen(read.problems, lambda problem: problem.kind not in OWN_RULES)
-    return _with_flags(ctx, elsewhere(others, ctx.problems))
+    others = chosen(read.problems, lambda problem: problem.kind not in _TOLD)
+    marks = [Problem("begins with a mark", name, 1) for name in ctx.once(marked)]  # which FMT060 tells
+    return _with_flags(ctx, elsewhere(others, [*ctx.problems, *marks] if marks else ctx.problems))
 
 
 def _with_flags(ctx: Context, problems: Sequence[Problem]) -> Found | None:
