@@ -39,7 +39,7 @@ def _in_pieces(function: Callable[[Floats, Floats], Floats], one: Floats, other:
     """
     one, other = np.broadcast_arrays(one, other)
     if one.size <= _PIECE:
-        return function(np.ascontiguousarray(one), np.ascontiguousarray(other))
+        return function(np.asarray(one, order="C"), np.asarray(other, order="C"))  # a number alone stays one
     step = max(_PIECE * len(one) // one.size, 1)
     result: Floats = np.empty(one.shape)
     for k in range(0, len(one), step):
