@@ -50,7 +50,11 @@ class Store:
             raise SnapshotError(f"{self.uploads}: unfinished uploads are kept there, expected a folder")
         try:
             self._db = sqlite3.connect(self.path, timeout=1, isolation_level=None, check_same_thread=False)
-            self._open()
+            try:
+                self._open()
+            except BaseException:
+                self.close()
+                raise
         except (sqlite3.Error, SnapshotError, ValueError) as error:
             raise SnapshotError(f"{self.path}: cannot be used as a state file: {error}") from None
 

@@ -157,6 +157,18 @@ def test_a_newer_state_file_is_refused(tmp_path: Path) -> None:
         Store(path)
 
 
+def test_a_file_that_was_refused_is_let_go_of(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    Store(path).close()
+    sound = path.read_bytes()
+    path.write_bytes(sound[:40] + b"\xff" * 60 + sound[100:])
+    with pytest.raises(SnapshotError, match="unsupported file format") as refused:
+        Store(path)
+    path.write_bytes(sound)
+    Store(path).close()  # while the error is still held, and with it what was open
+    assert "locked" not in str(refused.value)
+
+
 def test_a_write_that_cannot_be_kept_is_not_done(tmp_path: Path) -> None:
     with Mock(state_file=tmp_path / "state.db") as mock:
         before = mock.annotations(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -270,7 +271,7 @@ def _pack(scenario: Any, seed: Any) -> Pack:
 def _store() -> list[Any]:
     """A state in a file: kept, opened again, damaged."""
     lines: list[Any] = []
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, ExitStack() as opened:
         path = Path(folder) / "state.db"
         store = Store(path)
         talk = Talk("office", dialect="lenient")
@@ -294,5 +295,6 @@ def _store() -> list[Any]:
         data = path.read_bytes()
         for spot in (0, 40, 5000):
             path.write_bytes(data[:spot] + b"\xff" * 60 + data[spot + 60 :])
-            lines.append(str(_refused(lambda: bool(Store(path).load()))).replace(folder, "<here>")[:60])
+            answer = _refused(lambda: bool(opened.enter_context(closing(Store(path))).load()))
+            lines.append(str(answer).replace(folder, "<here>")[:60])
     return [*lines, *again.lines, *talk.lines]
