@@ -17,7 +17,7 @@ FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("
 
 # The rooms of annotools from the bottom up; a room may import from its own level and those below.
 LEVELS = (
-    ("_version", "close_words", "memory", "plugins", "progress", "sequences"),
+    ("_version", "close_words", "json_faults", "memory", "plugins", "progress", "sequences"),
     ("errors",),
     ("row_problems", "scale"),
     ("model", "geometry"),

@@ -18,6 +18,7 @@ import msgspec
 from annotools.cvat_limits import MAX_INT, MAX_ROTATION, MAX_SCORE, POINT_COUNTS, SHAPE_TYPES
 from annotools.formats.cvat_json.lenient import equal_behind, so_of
 from annotools.formats.kernel.jsonfile import UNDECODABLE
+from annotools.json_faults import as_ever
 from annotools.validate.edits import DropAt, PutAt, RenameAt
 from annotools.validate.findings import WARNING, Fix, Severity
 from annotools.validate.schema import Fields, Key, objects
@@ -129,7 +130,7 @@ class Walk:
         try:
             return DECODER.decode(bytes(text).decode())
         except json.JSONDecodeError as error:
-            self.add("SCH001", pointer, f"is not JSON: {error.msg.lower()}")
+            self.add("SCH001", pointer, f"is not JSON: {as_ever(error).msg.lower()}")
         except RecursionError:
             self.add("SCH001", pointer, "is nested too deep")
         return _NOTHING

@@ -21,6 +21,8 @@ from typing import Any, NoReturn
 
 import orjson
 
+from annotools.json_faults import as_ever
+
 Headers = list[tuple[str, str]]
 MEDIA_TYPE = "application/vnd.cvat+json"
 REASONS = {
@@ -197,5 +199,7 @@ def parse_json(data: bytes) -> Any:
             return orjson.loads(data)
     try:
         return json.loads(data.decode("utf-8"), parse_constant=_reject_constant)
+    except json.JSONDecodeError as error:
+        raise detail(400, f"JSON parse error - {as_ever(error)}") from None  # the server has an older Python
     except (ValueError, RecursionError) as error:
         raise detail(400, f"JSON parse error - {error}") from None

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from annotools.json_faults import as_ever
 from mockserver.protocol.http import CrashError, errors
 from mockserver.state.tables import Record
 
@@ -82,6 +83,8 @@ def parse(text: str, columns: Mapping[str, Column]) -> Predicate:
     """The predicate of a `filter`. Raises: ApiError 400."""
     try:
         rules = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise errors(f"filter: can't parse filter expression: {as_ever(error)}") from None
     except ValueError as error:
         raise errors(f"filter: can't parse filter expression: {error}") from None
     except RecursionError:

@@ -17,6 +17,7 @@ import orjson
 from annotools.errors import Problems
 from annotools.formats.cvat_json.lenient import value_kind
 from annotools.formats.cvat_json.split import plain_text
+from annotools.json_faults import as_ever
 from annotools.row_problems import RowProblems, below_each
 
 T = TypeVar("T")
@@ -146,7 +147,8 @@ def parse(data: bytes, problems: Problems, line: int | None = None) -> Any:
     except UnicodeDecodeError:
         problems.add("is not UTF-8", line=line)
     except json.JSONDecodeError as error:
-        problems.add(f"is not JSON: {error.msg.lower()}", line=line or error.lineno)
+        fault = as_ever(error)
+        problems.add(f"is not JSON: {fault.msg.lower()}", line=line or fault.lineno)
     except ValueError as error:
         problems.add(f"is not JSON: {error}", line=line)
     except RecursionError:

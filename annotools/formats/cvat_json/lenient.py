@@ -21,6 +21,7 @@ import msgspec
 from annotools.errors import Problem, Problems
 from annotools.formats.cvat_json.split import Piece
 from annotools.formats.cvat_json.wire import Int, OptionalInt, Row, ShapeWord, SourceWord
+from annotools.json_faults import as_ever
 from annotools.labeled_data import FALSE_WORDS, TRUE_WORDS
 
 MANY = 16  # items, from which on what is wrong with equal ones is said once
@@ -154,7 +155,7 @@ def read_piece(piece: Piece, kind: type[Row], pointer: str, problems: Problems) 
     except UnicodeDecodeError:
         problems.add("is not UTF-8", pointer=pointer)
     except json.JSONDecodeError as error:
-        problems.add(f"is not JSON: {error.msg.lower()}", pointer=pointer, expected="an object")
+        problems.add(f"is not JSON: {as_ever(error).msg.lower()}", pointer=pointer, expected="an object")
     except RecursionError:
         problems.add("is nested too deep", pointer=pointer)
     else:
