@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
@@ -115,10 +116,17 @@ def _streamed(source: Source, name: str) -> list[Any]:
 
 
 def _damaged(data: bytes) -> list[Any]:
-    """With a byte changed here and there, and cut."""
+    """With a byte changed here and there, and cut.
+
+    A packed size in the directory is made smaller: a member that reaches into the next is read by an old `zipfile`, and
+    refused by a newer one.
+    """
+    sizes = [match.start() + 20 for match in re.finditer(rb"PK\x01\x02", data)]
     lines = []
     for spot in range(0, len(data), 11):
-        changed = data[:spot] + bytes([data[spot] ^ 0xFF]) + data[spot + 1 :]
+        size = next((start for start in sizes if start <= spot < start + 4), None)
+        at, byte = (spot, data[spot] ^ 0xFF) if size is None else (size, data[size] >> 1)
+        changed = data[:at] + bytes([byte]) + data[at + 1 :]
         lines.append((spot, _short(_of_zip(changed, Limits()))))
         lines.append((-spot, _short(_of_zip(data[:spot], Limits()))))
     return lines
