@@ -126,7 +126,7 @@ class FrameMatcher:
 
     def match(self, name: str) -> Match:
         """The frame of one name."""
-        for level in self._levels if _last_stem(name) in self._last_stems else ():
+        for level in self._levels if self._may_fit(name) else ():
             match = level.match(name)
             if match is not NO_MATCH:
                 return self._surer(name, match) if match.candidates and not match.shared else match
@@ -136,6 +136,14 @@ class FrameMatcher:
         """Which of several frames a name is of if how it is spelt is left aside: `same.JPG` beside `same.png`."""
         others = (level.match(name) for level in self._levels[1:])
         return next((other for other in others if other.frame in match.candidates), match)
+
+    def _may_fit(self, name: str) -> bool:
+        """Whether any step may decide: of backslashes the first does not know whether they part a name."""
+        return "\\" in name or self._have_backslashes or _last_stem(name) in self._last_stems
+
+    @cached_property
+    def _have_backslashes(self) -> bool:
+        return "\\" in "".join(self._names)
 
     @cached_property
     def _last_stems(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from annotools.matching import NO_MATCH, CvatMatcher, FrameMatcher, Match, mismatch, stem, stems
@@ -166,6 +166,8 @@ NAMES = st.text(st.sampled_from("aB./\\é\u0301ß1"), max_size=7)
 
 
 @given(st.lists(NAMES, max_size=5), NAMES)
+@example([".\\.1"], ".\\")
+@example(["a.\\b"], "a")
 def test_what_shares_no_last_stem_with_a_frame_fits_none(frames: list[str], name: str) -> None:
     """Such names are told at once: every step alone would find nothing either."""
     matcher = FrameMatcher(frames)
