@@ -14,6 +14,7 @@ Without `start` (or `with`) nothing listens, and `mock.app` can be given to a tr
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -55,16 +56,19 @@ class Mock:
     ) -> None:
         config = config or Config()
         config = replace(config, server=server) if server else config
-        store = Store(state_file) if state_file else None
-        env = Env(clock=Clock(clock), spool=Spool(store.uploads if store else None))
-        stored = store.load() if store else None
-        self.resumed = stored is not None
-        """Whether the state is that of the state file, not the seed's."""
-        self.app = App(stored or sources.state_of(seed), config, env, store=store)
-        if store and stored is None:
-            store.replace(self.app.state)
-        env.spool.keep_only(self.app.state.tables["uploads"])
-        self._store = store
+        with ExitStack() as undone:
+            store = self._store = Store(state_file) if state_file else None
+            if store:
+                undone.callback(store.close)
+            env = Env(clock=Clock(clock), spool=Spool(store.uploads if store else None))
+            stored = store.load() if store else None
+            self.resumed = stored is not None
+            """Whether the state is that of the state file, not the seed's."""
+            self.app = App(stored or sources.state_of(seed), config, env, store=store)
+            if store and stored is None:
+                store.replace(self.app.state)
+            env.spool.keep_only(self.app.state.tables["uploads"])
+            undone.pop_all()
         self._server: Server | None = None
 
     # --- life -----------------------------------------------------------------------------------------------------

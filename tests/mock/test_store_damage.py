@@ -20,6 +20,7 @@ import requests
 
 from annotools.errors import InputError
 from mockserver.mock import Mock
+from mockserver.seeds.checks import SeedError
 from mockserver.state.packing import SnapshotError
 from mockserver.state.store import Store
 from tests.mock.fault_calls import SHAPE, ask
@@ -213,3 +214,11 @@ def test_a_kill_in_the_middle_of_writes_loses_nothing_answered(tmp_path: Path) -
     assert len(answered) >= 40
     assert set(answered) <= set(kept)
     assert len(kept) == len(set(kept))
+
+
+def test_a_seed_that_is_refused_leaves_the_state_file_free(tmp_path: Path) -> None:
+    with pytest.raises(SeedError) as refused:
+        Mock(seed="no such seed", state_file=tmp_path / "state.db")
+    with Mock(state_file=tmp_path / "state.db") as mock:
+        assert not mock.resumed
+    assert refused.tb is not None  # which knows all that was open
