@@ -94,6 +94,14 @@ class Changes:
         """Put other bytes in place of a span, which the step has touched."""
         self._changes.append((span.start, span.stop, new))
 
+    def exchange(self, span: Span, new: bytes) -> None:
+        """Put bytes in place of a span, or between two where it has none.  Raises: ClashError."""
+        if span.start == span.stop:
+            self.insert(span.start, new)
+            return
+        self.touch(span)
+        self.replace(span, new)
+
     def insert(self, at: int, new: bytes) -> None:
         """Put bytes behind what ends there; several of one step stand in their order.  Raises: ClashError."""
         self.touch(Span(at, at + 1), again=True)

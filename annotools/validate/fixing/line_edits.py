@@ -70,13 +70,7 @@ class LineEdits(OneFix):
 
     @apply.register
     def _put_bytes(self, edit: PutBytes) -> None:
-        text = self._text(edit.member)
-        if edit.start == edit.stop:
-            text.insert(edit.start, edit.data)
-            return
-        span = Span(edit.start, edit.stop)
-        text.touch(span)
-        text.replace(span, edit.data)
+        self._text(edit.member).exchange(Span(edit.start, edit.stop), edit.data)
 
     @apply.register
     def _put_all(self, edit: PutAll) -> None:

@@ -180,13 +180,7 @@ class XmlEdits(OneFix):
 
     @apply.register
     def _put_bytes(self, edit: PutBytes) -> None:
-        text = self._text(edit.member)
-        if edit.start == edit.stop:
-            text.insert(edit.start, edit.data)
-            return
-        span = Span(edit.start, edit.stop)
-        text.touch(span)
-        text.replace(span, edit.data)
+        self._text(edit.member).exchange(Span(edit.start, edit.stop), edit.data)
 
     def _attribute(self, row: int) -> tuple[XmlText, Span]:
         table = self._dataset.attributes
