@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -32,7 +32,7 @@ def main(words: list[str]) -> int:
     given = parser().parse_args(words)
     if given.list:
         return listed()
-    results = joined([read(path) for path in given.read]) if given.read else measured(given)
+    results = shown(joined([read(path) for path in given.read])) if given.read else measured(given)
     if given.markdown and not results.profiles:
         results = replace(results, profiles=tuple(profiled(results.rows)))
     if given.json:
@@ -70,23 +70,44 @@ def measured(given: argparse.Namespace) -> Results:
     """Measure, and print each row as it comes."""
     jobs, sizes = chosen(given.names), [SIZES[name] for name in given.size]
     facts = machine.description(given.peers_python)
-    print(*(f"{name}: {value}" for name, value in facts.items()), sep="\n")
+    print_facts(facts)
     peers = [] if given.no_peers else list(versions(given.peers_python))
     options = measuring.MeasureOptions(
         repeat=given.repeat, python=given.peers_python, peers=peers, blocked=machine.fast_modules()
     )
     rows: list[Row] = []
-    for size, group in groupby(measuring.rows(jobs, sizes, options), key=lambda row: row.at):
+    for row in printed(measuring.rows(jobs, sizes, options)):
+        rows.append(row)
+        if given.json:  # a run that is ended early keeps what it has
+            Results(facts, tuple(rows)).write(given.json)
+    return Results(facts, tuple(rows))
+
+
+def shown(results: Results) -> Results:
+    """Print what was measured before; gives it."""
+    print_facts(results.machine)
+    for _ in printed(results.rows):
+        pass
+    return results
+
+
+def print_facts(facts: Mapping[str, str]) -> None:
+    """What machine it is."""
+    print(*(f"{name}: {value}" for name, value in facts.items()), sep="\n")
+
+
+def printed(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows, each printed as it comes, and in the end what they say together."""
+    every: list[Row] = []
+    for size, group in groupby(rows, key=lambda row: row.at):
         print(f"\n{tables.size_words(size)}")
         print_lines([tables.headings(tables.COLUMNS)], tables.COLUMNS)
         for row in group:
             print_lines(tables.cells(row), tables.COLUMNS)
-            rows.append(row)
-            if given.json:  # a run that is ended early keeps what it has
-                Results(facts, tuple(rows)).write(given.json)
-    print_growth(rows)
-    print(f"\n{verdicts.summary(rows)}")
-    return Results(facts, tuple(rows))
+            every.append(row)
+            yield row
+    print_growth(every)
+    print(f"\n{verdicts.summary(every)}")
 
 
 def chosen(names: Iterable[str]) -> list[Job]:
@@ -122,4 +143,6 @@ def profiled(rows: tuple[Row, ...]) -> Iterable[Profile]:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # inputs and outputs go on the way out
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # as for `--list | head`
     sys.exit(main(sys.argv[1:]))
