@@ -88,6 +88,43 @@ def test_what_voc_does_not_know_keeps_its_letters(tmp_path: Path) -> None:
     assert "<Distance>3</Distance>" in (tmp_path / "out/Annotations/a.xml").read_text("utf-8")
 
 
+OTHER_NAMES = {
+    "a schema": VOC.replace(
+        "<annotation>", "<annotation xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:schemaLocation='v.xsd'>"
+    ),
+    "attributes with a prefix": VOC.replace("<annotation>", "<V:Annotation xmlns:V='u' V:n='5'>").replace(
+        "</annotation>", "</V:Annotation>"
+    ),
+    "elements of others": VOC.replace("<annotation>", "<annotation xmlns:my='u'><my:filename>b</my:filename>").replace(
+        "<name>", "<my:name>truck</my:name><name>"
+    ),
+    "comments": VOC.replace("<name>", "<!-- <Name>a</Name> --><name>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", OTHER_NAMES)
+@pytest.mark.parametrize("label", ["car", "<![CDATA[<Name >]]>", '<![CDATA[<v:Object xmlns="u">]]>', ' xmlns="u"'])
+def test_what_is_no_name_of_an_element_stays_as_it_is(label: str, how: str, tmp_path: Path) -> None:
+    source = written(tmp_path, "Annotations/a.xml", OTHER_NAMES[how].replace("{0}", label).encode())
+    dataset = at.read(source).dataset
+    plain = label.removeprefix("<![CDATA[").removesuffix("]]>").strip()
+    assert [(shape.label.name, shape.points.tolist()) for shape in dataset.shapes] == [(plain, [1, 2, 20, 30])]
+    assert dataset.frames.names == ("a.jpg",)
+
+
+def test_a_namespace_on_a_line_of_its_own_moves_no_lines(tmp_path: Path) -> None:
+    data = VOC.format("car").replace("<annotation>", "<annotation\nxmlns\n=\n'u'>").replace("<xmin>1<", "<xmin>one<")
+    with pytest.raises(at.InputError, match=r"a.xml:5: xmin is 'one'"):
+        at.read(written(tmp_path, "a.xml", data.encode()))
+
+
+def test_names_are_put_right_in_a_time_that_grows_with_the_text(tmp_path: Path) -> None:
+    ends = ["xmlns" + "s" * (1 << 18), "xmlns " * (1 << 16), "xmlns" + " " * (1 << 18), "b = " * (1 << 16) + "xmlns"]
+    for number, end in enumerate(ends):  # each took minutes where it was looked at from every place anew
+        with pytest.raises(at.InputError, match="is not well-formed XML"):
+            at.read(written(tmp_path / str(number), "a.xml", f"<Annotation {end}><filename/>".encode()), "voc")
+
+
 @pytest.mark.parametrize(
     "box", ["<x>1</x><y>2</y><w>wide</w><h>3</h>", "<x>1</x><w>2</w>", "<x>1</x><y>nan</y><w>2</w><h>3</h>"]
 )

@@ -10,14 +10,21 @@ Source: https://github.com/SoonminHwang/rgbt-ped-detection (annotations-xml)
 from __future__ import annotations
 
 import re
+from functools import partial
 from math import isfinite
 from xml.etree.ElementTree import Element, SubElement
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.xmlfile import Document, as_utf8, parse
 
-_TAG = re.compile(rb"(</?)(?:[A-Za-z_][\w.-]*:)?([A-Za-z][\w.-]*)(?=[\s/>])")
-_NAMESPACE = re.compile(rb"\sxmlns(?::[\w.-]+)?\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+# What is no tag comes first, so that nothing in it is taken for one: comments, texts as they are, and instructions.
+_MARKUP = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)"
+    rb"|(?P<start></?)(?P<prefix>(?:[A-Za-z_][\w.-]*+:)?)(?P<name>[A-Za-z][\w.-]*+)(?=[\s/>])"
+    rb"(?P<rest>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)",
+    re.DOTALL,
+)
+_ATTRIBUTE = re.compile(rb"(?<![^\s\"'])(?P<name>[^\s=\"']++)\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+')")
 _ODD = re.compile(rb"</?(?:[A-Za-z_][\w.-]*:|[a-z_][\w.-]*[A-Z]|[A-Z])|\sxmlns")
 _KNOWN = frozenset(
     b"annotation folder filename path source size width height depth segmented object name pose truncated difficult "
@@ -28,15 +35,32 @@ _CORNERS, _SIZED = ("xmin", "ymin", "xmax", "ymax"), ("x", "y", "w", "h")
 
 
 def as_usual(data: bytes) -> bytes:
-    """The text with elements called as VOC calls them, on the lines where they were."""
+    """The text with elements called as VOC calls them, on the lines where they were; all else stays as it is.
+
+    Of another namespace than the root's, what has a prefix is no element of VOC.
+    """
     if not _ODD.search(data):
         return data
-    return _TAG.sub(_usual_tag, _NAMESPACE.sub(b"", data))
+    root = next(filter(_is_tag, _MARKUP.finditer(data)), None)
+    return data if root is None else _MARKUP.sub(partial(_usual, root["prefix"]), data)
 
 
-def _usual_tag(tag: re.Match[bytes]) -> bytes:
-    small = tag[2].lower()
-    return tag[1] + (small if small in _KNOWN else tag[2])
+def _is_tag(markup: re.Match[bytes]) -> bool:
+    return markup["name"] is not None
+
+
+def _usual(prefix: bytes, markup: re.Match[bytes]) -> bytes:
+    name, rest = markup["name"], markup["rest"]
+    if name is None or markup["prefix"] not in (b"", prefix):
+        return markup[0]
+    small = name.lower()
+    name = small if small in _KNOWN else name
+    return markup["start"] + name + (_ATTRIBUTE.sub(_bare, rest) if b"xmlns" in rest else rest)
+
+
+def _bare(attribute: re.Match[bytes]) -> bytes:
+    """An attribute, or nothing for the namespace of elements; one with a prefix may be that of attributes."""
+    return b"\n" * attribute[0].count(b"\n") if attribute["name"] == b"xmlns" else attribute[0]
 
 
 def document_of(data: bytes, member: str, problems: Problems) -> Document | None:
