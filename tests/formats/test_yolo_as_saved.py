@@ -58,6 +58,19 @@ def test_labels_are_of_the_picture_that_is_spelt_otherwise(slug: str, turned: bo
     assert len(result.dataset.frames) == 1
 
 
+@pytest.mark.parametrize("folders", [("", ""), ("images/", "labels/"), ("p/", "p/labels/"), ("Images/", "Labels/")])
+@pytest.mark.parametrize("names", [("A", "a"), (WHOLE, APART)])
+def test_pictures_that_differ_in_spelling_alone_have_labels_of_their_own(
+    names: tuple[str, str], folders: tuple[str, str]
+) -> None:
+    pictures, labels = folders
+    boxes = ("0 0.5 0.5 0.25 0.5\n", "0 0.5 0.5 0.5 0.5\n")
+    files: Files = {f"{pictures}{name}.png": picture() for name in names}
+    files |= {f"{labels}{name}.txt": box for name, box in zip(names, boxes, strict=True)}
+    rows = {name: points for _, name, _, points in placed(read("yolo", files | {"classes.txt": "car\n"}))}
+    assert rows == {f"{pictures}{names[0]}.png": CORNERS, f"{pictures}{names[1]}.png": [25.0, 12.5, 75.0, 37.5]}
+
+
 @pytest.mark.parametrize(
     ("slug", "masks", "pictures"),
     [("segmentation-mask", "SegmentationClass", "JPEGImages"), ("camvid", "trainannot", "train")],

@@ -13,7 +13,7 @@ in a folder `labels` beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from posixpath import basename, dirname
 
 from annotools.errors import Problem, Problems
@@ -99,10 +99,17 @@ def entries_of(home: str, files: list[str], lists: list[str], several: bool) -> 
     start = len(home) if subset or not several else 0
     pictures = {stem(name): name for name in files if is_picture(name)}
     labels = {stem(name): name for name in label_files(files, lists)}
-    small = {folded(name): member for name, member in labels.items()}
+    small: dict[str, list[str]] = {}
+    for name in labels:
+        small.setdefault(folded(name), []).append(name)
     known = {folded(stem(way(name))) for name in pictures.values() for way in _WAYS}
     for key in [*pictures, *(name for name in labels if name not in pictures and folded(name) not in known)]:
         picture = pictures.get(key, "")
         ways = (folded(stem(way(f"{key}.x"))) for way in _WAYS)
-        lines = labels.get(key) or next((small[way] for way in ways if way in small), "")
+        lines = labels.get(key) or next((labels[_called_as(key, small[way])] for way in ways if way in small), "")
         yield Entry(subset, (picture or key)[start:], picture, lines)
+
+
+def _called_as(key: str, names: Sequence[str]) -> str:
+    """Of names that are spelt alike the one whose last part is that of a picture; the last where none is."""
+    return next((name for name in names if basename(name) == basename(key)), names[-1])
