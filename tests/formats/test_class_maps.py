@@ -106,6 +106,8 @@ ROWS = [[0, 0, 255]]
         (ONE, [[0, 1, 255]], PALETTE, ["car"], ""),
         (WHOLE, ROWS, None, [], LOST),
         (WHOLE, [[0, 2, 255]], None, ["bus"], CHANGED),
+        (WHOLE, ROWS, PALETTE, [], ""),
+        (WHOLE, [[0, 2, 255]], PALETTE, ["bus"], ""),
         (WHOLE, [[0, 0, 1]], None, ["car"], ""),
         ({}, ROWS, None, ["class_255"], ""),
         ({}, [[0, 0, 1]], None, ["class_1"], ""),

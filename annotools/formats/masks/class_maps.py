@@ -111,7 +111,7 @@ class ClassMap(msgspec.Struct, frozen=True, dict=True):
         for color, number in zip(colors[values == BORDER].tolist(), numbers[values == BORDER].tolist(), strict=True):
             if number == NOTHING and color not in (0, BORDER_COLOR):
                 self.borders.note(ALONE if _are_bare(values) else ALIEN, member)
-            elif number == self._single and color != self.colors[number]:
+            elif number == self._single != NOTHING and color != self.colors[number]:
                 self.borders.note(SINGLE, member)
 
     @cached_property
