@@ -53,6 +53,15 @@ def test_the_server_stops_at_it(head: str, tmp_path: Path) -> None:
     assert [finding.rule for finding in at.validate(str(tmp_path)).findings()] == ["FMT009"]
 
 
+@pytest.mark.parametrize("slug", KINDS)
+@pytest.mark.parametrize("encoding", ["undefined", "punycode", "IDNA", "unicode_escape", "rot13", "zlib", "none-such"])
+def test_what_no_document_is_written_in_is_no_encoding(encoding: str, slug: str, tmp_path: Path) -> None:
+    member, body = KINDS[slug]
+    data = f'\n<?xml version="1.0" encoding="{encoding}"?>' + body.format("a-b" + "c" * (1 << 18))
+    with pytest.raises(at.InputError, match="is not well-formed XML"):
+        at.read(written(tmp_path, member, data.encode()), slug)
+
+
 def test_problems_of_such_files_have_their_lines(tmp_path: Path) -> None:
     data = ('\n\n<?xml version="1.0"?>\n' + VOC.format("").replace("<xmin>1<", "<xmin>one<")).encode()
     with pytest.raises(at.InputError, match=r"a.xml:5: xmin is 'one'"):

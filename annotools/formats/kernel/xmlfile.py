@@ -14,7 +14,7 @@ from __future__ import annotations
 import io
 import re
 from bisect import bisect_right
-from codecs import getincrementaldecoder
+from codecs import getincrementaldecoder, lookup
 from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO
 from xml.parsers import expat
@@ -39,6 +39,8 @@ _DECLARED = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*\sencoding=[\"']([\w.-]
 # Encodings of several bytes a letter, as old programs of Windows write them.
 _WIDE = frozenset({"gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc-jp", "euc-kr", "cp949"})
 _NO_BYTES = frozenset({"utf-16", "utf16", "utf-16le", "utf-16be", "ucs-2", "unicode"})  # of texts of bytes a lie
+# What Python decodes and no document is written in: ways to write names and texts, of which some take squared time.
+_NO_ENCODINGS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined"})
 _LATE = re.compile(rb"(?:\xef\xbb\xbf)?\s+<\?xml\s")  # a declaration has to be the first
 _WRITTEN = re.compile(r"^\ufeff?(\s*)<\?xml\s.*?\?>", re.DOTALL)
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -112,7 +114,7 @@ def as_utf8(data: bytes) -> bytes:
         return data
     try:
         text = data.decode(encoding, "replace" if encoding.startswith("utf-16") else "strict")
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         return data
     return _WRITTEN.sub(r"\1", text, count=1).encode()
 
@@ -121,8 +123,16 @@ def _encoding(data: bytes) -> str:
     """The encoding of a text that the parser could not take as it stands; empty where it can."""
     declared, late = _DECLARED.match(data), _LATE.match(data)
     word = declared[1].decode().lower() if declared else ""
-    known = word if word in _WIDE or late else ""
+    known = word if word in _WIDE or (late and _is_encoding(word)) else ""
     return wide_encoding(data) or ("utf-8" if word in _NO_BYTES or (late and not word) else known)
+
+
+def _is_encoding(word: str) -> bool:
+    """Whether a document may be written in it."""
+    try:
+        return lookup(word).name.replace("_", "-") not in _NO_ENCODINGS
+    except LookupError:
+        return False
 
 
 def _blank(markup: re.Match[bytes]) -> bytes:
