@@ -32,6 +32,7 @@ def mended(text: str, *, unsafe: bool) -> str:
 
 
 KEY, NO_KEY = " keyframe='1'", " keyframe='0'"
+SAID = """<!-- <box keyframe="0"/> keyframe="1" --><points frame='2' points='1,2' keyframe='%s' id=' keyframe="0"'/>"""
 
 
 @pytest.mark.parametrize("end", ["", "\n"])
@@ -43,6 +44,7 @@ KEY, NO_KEY = " keyframe='1'", " keyframe='0'"
         ([track(KEY), track(), track(NO_KEY), track(KEY, NO_KEY)], [track(KEY), "", track(KEY), track(KEY, NO_KEY)]),
         ([track(more="<!-- gone -->")], [track(more="<!-- gone -->")]),  # who knows what was there
         ([track(KEY), "<track label='car'/>"], [track(KEY), ""]),
+        ([track(NO_KEY, more=SAID % 0)], [track(KEY, more=SAID % 1)]),  # what is no attribute of a row stays
     ],
 )
 def test_tracks_without_keyframes_stand_where_their_rows_say(tracks: list[str], after: list[str], end: str) -> None:

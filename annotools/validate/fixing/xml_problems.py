@@ -16,9 +16,7 @@ from annotools.validate.fixing.changes import CannotError, Span
 from annotools.validate.fixing.xml_text import XmlText
 
 Faulty = Callable[[XmlText, Span], bool]
-_KEYFRAME = rb"\skeyframe\s*=\s*[\"']"
-_NO_KEYFRAME = re.compile(_KEYFRAME + rb"(0|[fF]alse)[\"']")
-_OTHER_KEYFRAME = re.compile(_KEYFRAME + rb"(?!(?:0|[fF]alse)[\"'])")
+_NO = frozenset({b"0", b"false", b"False"})  # what rows say that are no keyframes
 _NEAR = 1 << 16  # bytes before an element, in which what it is in begins
 _NO_ROWS = re.compile(rb"\s*(?:</track\s*>)?")
 
@@ -89,9 +87,8 @@ def attribute_added(member: str, text: XmlText, span: Span, name: str, value: st
 
 def is_keyless(text: XmlText, span: Span) -> bool:
     """Whether a track has no rows, or rows of which each says that it is no keyframe."""
-    if _OTHER_KEYFRAME.search(text.data, *span):
-        return False
-    return _has_no_rows(text, span) or _NO_KEYFRAME.search(text.data, *span) is not None
+    words = {text.data[start:stop] for start, stop in _keyframes(text, span)}
+    return words <= _NO and (bool(words) or _has_no_rows(text, span))
 
 
 def keyframes_made(member: str, text: XmlText, span: Span) -> list[Edit]:
@@ -100,7 +97,13 @@ def keyframes_made(member: str, text: XmlText, span: Span) -> list[Edit]:
         lead = text.indent(span)
         start = span.start - (len(lead) if text.data[: span.start].endswith(lead) else 0)
         return [PutBytes(member, start, span.stop, b"")]
-    return [PutBytes(member, *match.span(1), b"1") for match in _NO_KEYFRAME.finditer(text.data, *span)]
+    wrong = (value for value in _keyframes(text, span) if text.data[value.start : value.stop] in _NO)
+    return [PutBytes(member, value.start, value.stop, b"1") for value in wrong]
+
+
+def _keyframes(text: XmlText, span: Span) -> list[Span]:
+    """Where the rows of a track say whether they are keyframes."""
+    return [value for row in text.within(span) if (value := text.value(row, "keyframe")) is not None]
 
 
 def _has_no_rows(text: XmlText, span: Span) -> bool:

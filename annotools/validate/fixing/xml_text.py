@@ -11,6 +11,7 @@ as they do there.  A text that is not well-formed, or not written as UTF-8, is n
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from html import escape
 from xml.parsers import expat
@@ -42,21 +43,34 @@ class XmlText(Changes):
             raise CannotError("the text is not well-formed XML in UTF-8")
         return self._elements.get((line, tag), [])
 
+    @cached_property
+    def _in_order(self) -> list[Span]:
+        return sorted(span for spans in (self._elements or {}).values() for span in spans)
+
+    def within(self, span: Span) -> list[Span]:
+        """The elements in another one, however deep, in their order."""
+        first = bisect_right(self._in_order, span)
+        return self._in_order[first : bisect_left(self._in_order, Span(span.stop, span.stop), first)]
+
     def head(self, span: Span) -> Span:
         """The start tag of an element."""
         return start_tag(self.data, span.start)
 
+    def value(self, span: Span, name: str) -> Span | None:
+        """Where the value of an attribute of an element stands; None where it has none of this name."""
+        written = (match for match in _ATTRIBUTE.finditer(self.data, *self.head(span)) if match[1] == name.encode())
+        match = next(written, None)
+        return None if match is None else Span(*match.span(2 if match[2] is not None else 3))
+
     def put(self, span: Span, name: str, value: str) -> None:
         """Give an attribute of an element another value, or add it."""
-        head = self.head(span)
         new = escape(value).encode()
-        written = (match for match in _ATTRIBUTE.finditer(self.data, *head) if match[1] == name.encode())
-        attribute = next(written, None)
-        if attribute:
-            replaced = Span(*attribute.span(2 if attribute[2] is not None else 3))
+        replaced = self.value(span, name)
+        if replaced:
             self.touch(replaced)
             self.replace(replaced, new)
         else:
+            head = self.head(span)
             end = head.stop - (2 if self.is_empty(head) else 1)
             self.insert(end, b" " + name.encode() + b'="' + new + b'"')
 
