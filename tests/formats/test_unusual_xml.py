@@ -143,6 +143,13 @@ def test_sizes_that_are_no_numbers_are_told(box: str, tmp_path: Path) -> None:
         at.read(written(tmp_path, "a.xml", text.encode()))
 
 
+def test_corners_of_sizes_lose_no_digits(tmp_path: Path) -> None:
+    box = "<x>1234.5678901234</x><y>0.1</y><w>0.25</w><h>0.2</h>"
+    text = VOC.format("car").replace("<xmin>1</xmin><ymin>2</ymin><xmax>20</xmax><ymax>30</ymax>", box)
+    (shape,) = at.read(written(tmp_path, "a.xml", text.encode())).dataset.shapes
+    assert shape.points.tolist() == [1234.5678901234, 0.1, 1234.8178901234, 0.3]
+
+
 @pytest.mark.parametrize("end", [";", " ;", "; "])
 def test_points_may_have_a_separator_behind_each(end: str, tmp_path: Path) -> None:
     polygon = f'<polygon label="car" occluded="0" points="1,2;5,2;5,6{end}"/>'

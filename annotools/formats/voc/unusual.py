@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from math import isfinite
 from xml.etree.ElementTree import Element, SubElement
+
+import numpy as np
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.xmlfile import Document, as_utf8, parse
+from annotools.geometry.widths import edges
 
 # What is no tag comes first, so that nothing in it is taken for one: comments, texts as they are, and instructions.
 _MARKUP = re.compile(
@@ -90,11 +92,11 @@ def _give_corners(root: Element) -> None:
     """Say the corners of boxes that say left, top, width and height."""
     for box in root.iter("bndbox"):
         if box.find("xmin") is None and box.find("w") is not None:
-            numbers = [_number(box.findtext(name)) for name in _SIZED]
-            left, top, width, height = numbers
-            if all(map(isfinite, numbers)):
-                for name, value in zip(_CORNERS, (left, top, left + width, top + height), strict=True):
-                    SubElement(box, name).text = f"{value:.9g}"
+            numbers = np.array([_number(box.findtext(name)) for name in _SIZED])
+            if np.isfinite(numbers).all():
+                corners = *numbers[:2].tolist(), *edges(numbers[:2], numbers[2:]).tolist()
+                for name, value in zip(_CORNERS, corners, strict=True):
+                    SubElement(box, name).text = repr(value)
 
 
 def _number(text: str | None) -> float:
