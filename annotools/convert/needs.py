@@ -19,7 +19,6 @@ from annotools.quirks import Quirks
 from annotools.sequences import chosen
 from annotools.storage import Source
 from annotools.storage.picture_names import PICTURES, any_ends
-from annotools.transform.frames import without_frames
 
 _WHAT = {
     "labels": ("which labels there are", "a task as context"),
@@ -82,6 +81,8 @@ def with_sizes(form: Format, dataset: Dataset, on_error: OnError, quirks: Quirks
     if not len(unknown):
         return dataset, Losses()
     if on_error == "skip" and len(unknown) < len(frames):
+        from annotools.transform.frames import without_frames  # few datasets have such frames
+
         gone = np.isin(np.arange(len(dataset.frames)), unknown)
         return without_frames(dataset, gone, "its size is not known, and the format has shares of it", quirks)
     message = unknown_sizes([_name(dataset, frame) for frame in unknown.tolist()])
