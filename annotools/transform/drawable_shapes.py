@@ -13,12 +13,12 @@ import numpy as np
 from annotools.errors import UsageError, suggest
 from annotools.geometry.raster import are_drawable
 from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, Condition, Dataset, Losses, ShapeType
-from annotools.model.columns import are_among
 from annotools.model.losses import Ledger
 from annotools.model.tables import Bools
 from annotools.quirks import NONE, Quirks
 from annotools.tracks import element_owners
 from annotools.transform.mask_faults import faulty_masks
+from annotools.transform.row_conditions import is_defined
 from annotools.transform.track_gaps import without_rows
 
 _MOST_PIXELS = 1 << 29
@@ -51,11 +51,6 @@ def _of_type(kind: ShapeType) -> Condition:
         return other if other.all() else np.asarray(other | (element_owners(dataset) >= 0))
 
     return Condition(kind.word, f"the format has no {kind.word.removesuffix('s')}s", holds)
-
-
-def is_defined(dataset: Dataset) -> Bools:
-    """Whether a row's label is defined."""
-    return are_among(dataset.shapes.label, list(dataset.labels.by_id))
 
 
 def is_seen(dataset: Dataset) -> Bools:

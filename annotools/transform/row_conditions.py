@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from annotools.model.codes import CUBOID, ELLIPSE, MASK, POINTS, POLYGON, POLYLINE, RECTANGLE, SKELETON
-from annotools.model.columns import Array, Bools, Ints, distinct
+from annotools.model.columns import Array, Bools, Ints, are_among, distinct
 from annotools.model.dataset import Dataset
 from annotools.model.definitions import Labels
 from annotools.model.keeps import Condition
@@ -27,6 +27,16 @@ from annotools.transform.rows import no_argument
 
 _UNTOLD = "labels are said by name"
 _NUMBERS = {RECTANGLE: 4, ELLIPSE: 4, CUBOID: 16, SKELETON: 0}
+
+
+def is_class(dataset: Dataset) -> Bools:
+    """Whether a shape's label is one of the top level."""
+    return are_among(dataset.shapes.label, [label.id for label in dataset.labels.top])
+
+
+def is_defined(dataset: Dataset) -> Bools:
+    """Whether a shape's label is defined."""
+    return are_among(dataset.shapes.label, list(dataset.labels.by_id))
 
 
 def _finite(dataset: Dataset) -> Bools:

@@ -6,7 +6,8 @@ import numpy as np
 
 from annotools.geometry.boxes import are_turned
 from annotools.model import RECTANGLE, Condition, Dataset
-from annotools.model.columns import Bools, are_among
+from annotools.model.columns import Bools
+from annotools.transform.row_conditions import is_defined
 
 
 def is_word(dataset: Dataset) -> Bools:
@@ -25,11 +26,6 @@ def is_upright(dataset: Dataset) -> Bools:
 def is_seen(dataset: Dataset) -> Bools:
     """Whether a shape is not outside."""
     return ~dataset.shapes.outside
-
-
-def is_defined(dataset: Dataset) -> Bools:
-    """Whether a shape's label is defined."""
-    return are_among(dataset.shapes.label, list(dataset.labels.by_id))
 
 
 SEEN = Condition("shape outside", "a word is always seen", is_seen)

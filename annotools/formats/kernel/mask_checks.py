@@ -5,18 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.model import MASK, RECTANGLE, Condition, Dataset
-from annotools.model.columns import Bools, are_among
+from annotools.model.columns import Bools
 from annotools.transform.mask_faults import faulty_masks
+from annotools.transform.row_conditions import is_class, is_defined
 
 
 def is_seen(dataset: Dataset) -> Bools:
     """Whether a shape is not outside."""
     return ~dataset.shapes.outside
-
-
-def is_class(dataset: Dataset) -> Bools:
-    """Whether a shape's label is one of the top level."""
-    return are_among(dataset.shapes.label, [label.id for label in dataset.labels.top])
 
 
 def is_box(dataset: Dataset) -> Bools:
@@ -35,11 +31,6 @@ def is_mask(dataset: Dataset) -> Bools:
     fine[rows[faulty_masks(shapes, rows, sizes)]] = False
     fine[rows[(sizes <= 0).any(axis=1)]] = False
     return fine
-
-
-def is_defined(dataset: Dataset) -> Bools:
-    """Whether a shape's label is defined."""
-    return are_among(dataset.shapes.label, list(dataset.labels.by_id))
 
 
 SEEN = Condition("shape outside", "an object is always seen", is_seen)

@@ -34,7 +34,8 @@ from annotools.formats.mot.reading import Meaning, read_rows
 from annotools.formats.mot.sequences import SECTION, is_mot
 from annotools.geometry.widths import widths
 from annotools.model import RECTANGLE, Condition, Dataset, Keeps, Shapes
-from annotools.model.columns import Array, Bools, Ints, are_among, at, condensed
+from annotools.model.columns import Array, Bools, Ints, at, condensed
+from annotools.transform.row_conditions import is_class
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -109,11 +110,6 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     rows = Rows(source, context, problems, options)
     read_rows(rows, source, context, problems, Meaning())
     return rows.read(gaps_are_outside=True)
-
-
-def is_class(dataset: Dataset) -> Bools:
-    """Whether a shape's label is one of the top level."""
-    return are_among(dataset.shapes.label, [label.id for label in dataset.labels.top])
 
 
 def is_track_of_class(dataset: Dataset) -> Bools:

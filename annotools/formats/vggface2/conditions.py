@@ -7,7 +7,8 @@ import numpy as np
 from annotools.geometry.boxes import are_turned
 from annotools.geometry.ragged import segment_all
 from annotools.model import RECTANGLE, Condition, Dataset
-from annotools.model.columns import Bools, are_among
+from annotools.model.columns import Bools
+from annotools.transform.row_conditions import is_class
 
 _LANDMARKS = 10  # numbers of five points
 
@@ -29,11 +30,6 @@ def is_seen(dataset: Dataset) -> Bools:
     return ~dataset.shapes.outside
 
 
-def is_labelled(dataset: Dataset) -> Bools:
-    """Whether a shape's label is one of the top level."""
-    return are_among(dataset.shapes.label, [label.id for label in dataset.labels.top])
-
-
 def is_tag_labelled(dataset: Dataset) -> Bools:
     """Whether a tag's label is one of the top level."""
     return np.isin(dataset.tags.label, [label.id for label in dataset.labels.top])
@@ -41,7 +37,7 @@ def is_tag_labelled(dataset: Dataset) -> Bools:
 
 CONDITIONS = (
     Condition("shape outside", "a face is always seen", is_seen),
-    Condition("shape of a label that is not of the top level", "paths begin with labels", is_labelled),
+    Condition("shape of a label that is not of the top level", "paths begin with labels", is_class),
     Condition("tag of a label that is not of the top level", "paths begin with labels", is_tag_labelled, "tags"),
     Condition("box without 4 finite numbers, or landmarks that are not five", "a row has its columns", is_face),
     Condition("rotated box", "boxes are upright", is_upright),

@@ -42,8 +42,8 @@ from annotools.formats.wider_face.reading import (
 from annotools.formats.wider_face.writing import MEMBERS, pictures, subsets_of
 from annotools.geometry.widths import widths
 from annotools.model import RECTANGLE, Condition, Dataset, Keeps, Owner
-from annotools.model.columns import Bools, are_among
 from annotools.transform.faces import NO_EVENT
+from annotools.transform.row_conditions import is_class
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -124,11 +124,6 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     rows = Rows(source, context, problems, options)
     read_rows(rows, source, problems, Meaning())
     return rows.read()
-
-
-def is_class(dataset: Dataset) -> Bools:
-    """Whether a shape's label is one of the top level."""
-    return are_among(dataset.shapes.label, [label.id for label in dataset.labels.top])
 
 
 FORMAT = Format(
