@@ -18,6 +18,7 @@ from annotools.diff.result import Change, Difference, Side
 from annotools.errors import UsageError, exact_keywords, suggest, texts
 from annotools.formats.base import check_dataset
 from annotools.model import Dataset
+from annotools.model.columns import without
 from annotools.model.tables import Ints
 
 Comparable = Dataset | str | os.PathLike[str]
@@ -95,4 +96,4 @@ def _definitions(
 
 
 def _rest(items: Items, paired: Ints) -> Ints:
-    return np.setdiff1d(np.arange(len(items)), paired, assume_unique=True)
+    return without(np.arange(len(items)), paired)

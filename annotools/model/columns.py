@@ -178,7 +178,9 @@ def distinct(numbers: ArrayLike) -> Array:
     if len(values) < 2 or (values[1:] > values[:-1]).all():
         return values
     if values.dtype.kind in "iu" and values.min() >= 0 and values.max() < len(values):  # no order: a million in 5 ms
-        return np.flatnonzero(np.bincount(values)).astype(values.dtype, copy=False)
+        known = np.zeros(int(values.max()) + 1, np.bool_)
+        known[values] = True  # `np.bincount` would copy a column that is not to be changed
+        return np.flatnonzero(known).astype(values.dtype, copy=False)
     ordered = np.sort(values)
     return np.asarray(ordered[np.append(True, ordered[1:] != ordered[:-1])])
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from annotools.model.columns import Ints, distinct
+from annotools.model.columns import Ints, Rows, distinct
 from annotools.model.row_numbers import given_rows, known_frames
 
 if TYPE_CHECKING:
@@ -50,6 +50,10 @@ def _none() -> Ints:
     return np.zeros(0, np.int64)
 
 
+def _no_rows() -> Rows:
+    return np.zeros(0, np.int32)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Loss:
     """One thing that was dropped (`lost`) or turned into another (`changed`).
@@ -67,7 +71,7 @@ class Loss:
     step: str = ""
     table: str = ""
     column: str = ""
-    rows: Ints = field(default_factory=_none)
+    rows: Rows = field(default_factory=_no_rows)
 
     @property
     def cls(self) -> LossClass:
@@ -112,7 +116,7 @@ class Losses:
 
     def without_rows(self) -> Losses:
         """The same with counts and frames only: small, whatever they are of."""
-        return Losses(tuple(replace(row, rows=_none()) for row in self.rows))
+        return Losses(tuple(replace(row, rows=_no_rows()) for row in self.rows))
 
     def summed(self) -> Losses:
         """One for all that say the same of several datasets, in the order of the first; without frames and rows."""
@@ -120,7 +124,7 @@ class Losses:
         for row in self.rows:
             key = (row.kind, row.what, row.why, row.step, row.table, row.column)
             count = row.count + (totals[key].count if key in totals else 0)
-            totals[key] = replace(row, count=count, frames=_none(), rows=_none())
+            totals[key] = replace(row, count=count, frames=_none(), rows=_no_rows())
         return Losses(tuple(totals.values()))
 
     def as_list(self) -> list[dict[str, Any]]:

@@ -44,7 +44,7 @@ def is_numbered(dataset: Parts) -> bool:
 @lru_cache(1)
 def _counted(rows: int) -> tuple[Rows, Bools]:
     """Numbers of rows, and that they are there: all tables share them, and one step after the other."""
-    numbers, there = np.arange(rows, dtype=np.int32), np.ones(rows, np.bool_)
+    numbers, there = np.arange(rows, dtype=np.int32), uniform(np.True_, rows)
     numbers.flags.writeable = there.flags.writeable = False
     return numbers, there
 
@@ -56,13 +56,13 @@ def unnumbered(dataset: Any_Dataset) -> Any_Dataset:
     return dataset.replace(extras=clean) if clean else dataset
 
 
-def given_rows(dataset: Parts, table: str, rows: Ints) -> Ints:
+def given_rows(dataset: Parts, table: str, rows: Ints) -> Rows:
     """Rows of a table as rows of the dataset that the step was given, ascending and distinct; made ones have none."""
     number = getattr(dataset, table).extras.get(_ROW) if table in _NUMBERED else None
     if number is None:
-        return rows
+        return rows.astype(np.int32)
     values, present = number.values[rows], number.present[rows]
-    return distinct(values if present.all() else values[present]).astype(np.int64)
+    return distinct(values if present.all() else values[present])
 
 
 def origins(dataset: Parts, table: str) -> Rows:

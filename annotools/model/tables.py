@@ -173,7 +173,8 @@ class Shapes(_Walkable[ShapeView]):
     @classmethod
     def _rest(cls, size: int, columns: dict[str, Any]) -> dict[str, Any]:
         numbers = Numbers.of(columns.pop("values", ()))
-        offsets = frozen(columns.pop("offsets", np.zeros(size + 1)), NUMBER)
+        ends = columns.pop("offsets", None)
+        offsets = frozen(np.zeros(size + 1) if ends is None else ends, NUMBER)
         if len(offsets) != size + 1 or offsets[0] != 0 or offsets[-1] != len(numbers):
             raise ValueError(f"offsets must be {size + 1} numbers from 0 to {len(numbers)}")
         return columns | {"numbers": numbers, "offsets": offsets}
@@ -189,6 +190,19 @@ class Shapes(_Walkable[ShapeView]):
         counts: Ints = np.diff(self.offsets)
         return counts
 
+    def counts_of(self, rows: ArrayLike) -> Ints:
+        """The number of values of some rows, in their order.  rows: row numbers, or a boolean mask."""
+        chosen = rows_of(rows)
+        counts: Ints = self.offsets[1:][chosen] - self.offsets[:-1][chosen]
+        return counts
+
+    def have(self, values: int) -> Bools:
+        """Whether each row has so many values; the numbers of all rows take as much memory as their frames.  (n,)"""
+        there = np.empty(len(self), np.bool_)
+        for start in range(0, len(self), _PIECE):
+            there[start : start + _PIECE] = np.diff(self.offsets[start : start + _PIECE + 1]) == values
+        return there
+
     def points(self, row: int) -> Floats:
         """The values of one row."""
         return self.numbers.between(int(self.offsets[row]), int(self.offsets[row + 1]))
@@ -196,14 +210,13 @@ class Shapes(_Walkable[ShapeView]):
     def points_of(self, rows: ArrayLike) -> tuple[Floats, Ints]:
         """The points of some rows, in their order, as values and offsets.  rows: row numbers, or a boolean mask."""
         chosen = rows_of(rows)
-        counts = self.offsets[1:][chosen] - self.offsets[:-1][chosen]
+        counts = self.counts_of(chosen)
         return self.numbers.ranges(self.offsets[:-1][chosen], counts), np.concatenate(([0], np.cumsum(counts)))
 
     @cached_property
     def _are_boxes(self) -> bool:
         """Whether each row has four values; those of tracks are asked for some at a time, many times."""
-        ends = (self.offsets[start : start + _PIECE + 1] for start in range(0, len(self), _PIECE))
-        return all((np.diff(some) == 4).all() for some in ends)
+        return bool(self.have(4).all())
 
     @property
     def are_finite(self) -> Bools:
@@ -244,7 +257,7 @@ class Shapes(_Walkable[ShapeView]):
                 moved[np.searchsorted(self.offsets, differ, "right") - 1] = True
             return moved
         rows = np.flatnonzero(~moved)
-        counts = self.counts[rows]
+        counts = self.counts_of(rows)
         was, now = (values_of(t.values, t.offsets[:-1][rows], counts) for t in (self, new))
         moved[np.repeat(rows, counts)[was != now]] = True
         return moved
@@ -256,7 +269,8 @@ class Shapes(_Walkable[ShapeView]):
             table = self.values.reshape(-1, 4)
             picked = table if rows is None else at(table, runs_of(rows, len(self)))
             return picked if picked.base is None else picked.copy()  # a single run of rows is shared
-        counts, starts = (self.counts, self.offsets[:-1]) if rows is None else (self.counts[rows], self.offsets[rows])
+        rows = np.arange(len(self)) if rows is None else rows
+        counts, starts = self.counts_of(rows), self.offsets[rows]
         boxes, whole = np.full((len(counts), 4), np.nan), np.flatnonzero(counts >= 4)
         boxes[whole] = self.numbers.ranges(starts[whole], np.full(len(whole), 4)).reshape(-1, 4)
         return boxes

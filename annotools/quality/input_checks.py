@@ -44,7 +44,7 @@ def _sizes(dense: Dataset, shapes: Ints) -> Iterator[Problem]:
 
 def _points(dense: Dataset, rows: Ints) -> Iterator[Problem]:
     shapes = dense.shapes
-    counts, kind = shapes.counts[rows], shapes.type[rows]
+    counts, kind = shapes.counts_of(rows), shapes.type[rows]
     faults: list[tuple[int, str]] = []
     for wanted in ShapeType:
         mine = rows[kind == wanted]

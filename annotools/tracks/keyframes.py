@@ -73,12 +73,12 @@ def _one_a_frame(dataset: Dataset, rows: Ints, ledger: Ledger) -> tuple[Ints, Bo
 def _alike(dataset: Dataset, one: Ints, other: Ints) -> Bools:
     """Whether rows say the same, ids apart."""
     shapes = dataset.shapes
-    alike = shapes.counts[one] == shapes.counts[other]
+    alike = shapes.counts_of(one) == shapes.counts_of(other)
     for name in shapes.COLUMNS.keys() - _NOT_COMPARED:
         column = getattr(shapes, name)
         alike &= column[one] == column[other]
     rows = np.flatnonzero(alike)
-    counts = shapes.counts[one[rows]]
+    counts = shapes.counts_of(one[rows])
     pair = (shapes.values[expand_ranges(shapes.offsets[side[rows]], counts)] for side in (one, other))
     alike[rows] = segment_all(np.equal(*pair), offsets_of(counts))
     attributes = _attribute_pairs(dataset, np.concatenate([one, other]))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from annotools.geometry.ragged import segment_all
-from annotools.model.columns import Array, Bools, Ints, Rows, distinct
+from annotools.model.columns import Array, Bools, Ints, Rows, distinct, uniform
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger, Loss, Losses
 from annotools.model.row_numbers import origins
@@ -36,7 +36,10 @@ def unsaid(before: Dataset, after: Dataset, losses: Iterable[Loss], step: str) -
         if not len(old) or _shares(old, new):
             continue
         equal, there = _found_again(before, after, name)
-        unnamed = ~equal & ~named[name]
+        equal |= named[name]
+        if equal.all():
+            continue
+        unnamed = ~equal
         gone = np.flatnonzero(unnamed & ~there)
         unnamed[gone[_remade(before, after, name, gone)]] = False
         word = name.removesuffix("s")
@@ -49,7 +52,7 @@ def _found_again(before: Dataset, after: Dataset, name: str) -> tuple[Bools, Boo
     """Which rows before have a row after that says the same, and which have one at all."""
     old, number = getattr(before, name), origins(after, name)
     if _is_count(number, len(old)):
-        return _equal(before, after, name, number, number), np.ones(len(old), np.bool_)
+        return _equal(before, after, name, number, number), uniform(np.True_, len(old))
     given = np.flatnonzero(number >= 0)  # a step may make fifteen rows of each that it was given
     equal, there = np.zeros(len(old), np.bool_), np.zeros(len(old), np.bool_)
     equal[number[given][_equal(before, after, name, number[given], given)]] = True
@@ -59,7 +62,10 @@ def _found_again(before: Dataset, after: Dataset, name: str) -> tuple[Bools, Boo
 
 def _is_count(number: Rows | Ints, rows: int) -> bool:
     """Whether all rows are there, and where they were."""
-    return len(number) == rows and np.array_equal(number, np.arange(rows, dtype=number.dtype))
+    if len(number) != rows:
+        return False
+    pieces = ((start, number[start : start + _PIECE]) for start in range(0, rows, _PIECE))
+    return all((some == np.arange(start, start + len(some))).all() for start, some in pieces)
 
 
 def _shares(old: Any, new: Any) -> bool:
@@ -190,7 +196,7 @@ def _lead_to_one(numbers: Ints, others: Ints) -> Bools:
 
 def _same_points(old: Any, new: Any, row: Rows | Ints, new_row: Rows | Ints) -> Bools:
     """Whether rows have the points of the rows before."""
-    same = np.asarray(old.counts[row] == new.counts[new_row])
+    same = np.asarray(old.counts_of(row) == new.counts_of(new_row))
     rows = np.flatnonzero(same)
     for start in range(0, len(rows), _PIECE):
         piece = rows[start : start + _PIECE]

@@ -23,6 +23,8 @@ _LAST = np.iinfo(np.int64).max
 def attribute_owners(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """The dataset with what cannot change on its tracks, and what can on their keyframes."""
     no_argument("attribute-owners", argument)
+    if not len(dataset.attributes):
+        return dataset, Losses()
     ledger = Ledger()
     table, track = dataset.attributes, _tracks_of(dataset)
     fixed = (track >= 0) & ~np.isin(table.spec, _mutable(dataset))

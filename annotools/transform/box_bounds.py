@@ -32,7 +32,7 @@ def bounds(dataset: Dataset, owners: Ints, turned: bool) -> tuple[Floats, Floats
     boxes, rotation = np.full((len(shapes), 4), np.nan), np.zeros(len(shapes))
     for kind, round_it in _BOUNDS.items():
         mine = np.flatnonzero(shapes.type == kind)
-        step = max(_PIECE * len(mine) // max(int(shapes.counts[mine].sum()), 1), 1)
+        step = max(_PIECE * len(mine) // max(int(shapes.counts_of(mine).sum()), 1), 1)
         for start in range(0, len(mine), step):
             rows, points = _whole(shapes, kind, mine[start : start + step])
             boxes[rows] = round_it(*points)
@@ -51,7 +51,7 @@ def bounds(dataset: Dataset, owners: Ints, turned: bool) -> tuple[Floats, Floats
 
 def _whole(shapes: Shapes, kind: int, mine: Ints) -> tuple[Ints, Ragged]:
     """Those of some rows of a type that have what their type needs, and their points."""
-    counts = shapes.counts[mine]
+    counts = shapes.counts_of(mine)
     points: Ragged = values_of(shapes.values, shapes.offsets[mine], counts), offsets_of(counts)
     fine = are_drawable(*points)
     if kind == MASK:

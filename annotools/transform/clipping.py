@@ -78,7 +78,7 @@ def _missing(shapes: Shapes, rows: Ints) -> Ints:
     """By how many pixels the runs of masks fall short of their boxes."""
     tails = _tails(shapes, rows)
     pixels, sums = (tails[:, 2:] - tails[:, :2] + 1).prod(axis=1), np.empty(len(rows))
-    for start, stop in row_pieces(offsets_of(shapes.counts[rows]), _PIECE):
+    for start, stop in row_pieces(offsets_of(shapes.counts_of(rows)), _PIECE):
         sums[start:stop] = segment_sum(*shapes.points_of(rows[start:stop]))
     missing: Ints = (pixels - (sums - tails.sum(axis=1))).astype(np.int64)
     return missing
@@ -104,7 +104,7 @@ def _sizes(dataset: Dataset, rows: Ints) -> Ints:
 
 def _upright(dataset: Dataset) -> Bools:
     shapes = dataset.shapes
-    return np.asarray(of_type(dataset, RECTANGLE) & ~are_turned(shapes.rotation) & (shapes.counts == 4))
+    return np.asarray(of_type(dataset, RECTANGLE) & ~are_turned(shapes.rotation) & shapes.have(4))
 
 
 def _crossing_boxes(dataset: Dataset) -> Bools:

@@ -25,7 +25,7 @@ def coco_decimals(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     no_argument("coco-decimals", argument)
     shapes, ledger = dataset.shapes, Ledger()
     values = shapes.values.copy()
-    starts = shapes.offsets[:-1][(shapes.type == RECTANGLE) & (shapes.counts == 4)]
+    starts = shapes.offsets[:-1][(shapes.type == RECTANGLE) & shapes.have(4)]
     whole = np.repeat(np.isin(shapes.type, (MASK, ELLIPSE)), shapes.counts)
     with np.errstate(over="ignore", invalid="ignore"):
         for side in (0, 1):

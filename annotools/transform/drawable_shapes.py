@@ -62,7 +62,7 @@ def is_seen(dataset: Dataset) -> Bools:
 def is_box(dataset: Dataset) -> Bools:
     """Whether a rectangle has four numbers that leave room for decimals, and a finite rotation."""
     shapes = dataset.shapes
-    whole = (shapes.counts == 4) & are_drawable(shapes.values, shapes.offsets)
+    whole = shapes.have(4) & are_drawable(shapes.values, shapes.offsets)
     whole &= np.isfinite(shapes.rotation)
     return np.asarray(whole | (shapes.type != RECTANGLE))
 
@@ -91,7 +91,7 @@ def is_ellipse(dataset: Dataset) -> Bools:
     if other.all():
         return np.asarray(other)
     sized = (dataset.frames.sizes(shapes.frame) > 0).all(axis=1)
-    fine = sized & (shapes.counts == 4) & are_drawable(shapes.values, shapes.offsets)
+    fine = sized & shapes.have(4) & are_drawable(shapes.values, shapes.offsets)
     fine &= np.abs(shapes.rotation) < 1e9
     return np.asarray(fine | other)
 

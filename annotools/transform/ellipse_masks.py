@@ -68,7 +68,8 @@ def _paintable(dataset: Dataset, rows: Ints, ledger: Ledger) -> Ints:
     known = (dataset.frames.sizes(shapes.frame[rows]) > 0).all(axis=1)
     say_stays(ledger, dataset, rows[~known], "the size of its frame is unknown")
     rows = rows[known]
-    faults: list[Fault] = [(row, "it has not 4 numbers") for row in np.flatnonzero(shapes.counts[rows] != 4).tolist()]
+    short = np.flatnonzero(shapes.counts_of(rows) != 4)
+    faults: list[Fault] = [(row, "it has not 4 numbers") for row in short.tolist()]
     rows = without_faults(ledger, dataset, rows, faults)
     return without_faults(ledger, dataset, rows, check_ellipses(shapes.boxes(rows), shapes.rotation[rows]))
 

@@ -26,7 +26,7 @@ def round_ellipses(dataset: Dataset, argument: str = "2", quirks: Quirks = NONE)
     if not (argument.isascii() and argument.isdigit() and len(argument) == 1):
         raise UsageError(f"transform round-ellipses got {argument!r}, expected a number of decimals, 0 to 9")
     decimals, shapes = int(argument), dataset.shapes
-    rows = np.flatnonzero((shapes.type == ELLIPSE) & (shapes.counts == 4))
+    rows = np.flatnonzero((shapes.type == ELLIPSE) & shapes.have(4))
     if not len(rows):
         return dataset, Losses()
     positions = shapes.offsets[:-1][rows, None] + np.arange(4)
@@ -47,7 +47,7 @@ def exact_ellipses(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) 
     """Ellipses of which the centre is the middle between right and left, top and bottom."""
     no_argument("exact-ellipses", argument)
     shapes = dataset.shapes
-    rows = np.flatnonzero((shapes.type == ELLIPSE) & (shapes.counts == 4))
+    rows = np.flatnonzero((shapes.type == ELLIPSE) & shapes.have(4))
     positions = shapes.offsets[:-1][rows, None] + np.arange(4)
     center, sides = shapes.values[positions[:, :2]], shapes.values[positions[:, 2:]]
     new = middles(sides, opposites(center, sides))

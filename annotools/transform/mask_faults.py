@@ -14,7 +14,7 @@ _PIECE = 1 << 17  # runs at a time
 def faulty_masks(shapes: Shapes, rows: Ints, sizes: Array | None = None) -> Ints:
     """Positions in `rows` of masks with faults.  sizes: as of `check_cvat_rles`, one of each row."""
     faulty: list[int] = []
-    for start, stop in row_pieces(offsets_of(shapes.counts[rows]), _PIECE):
+    for start, stop in row_pieces(offsets_of(shapes.counts_of(rows)), _PIECE):
         piece = slice(start, stop)
         faults = check_cvat_rles(*shapes.points_of(rows[piece]), None if sizes is None else sizes[piece])
         faulty += [start + position for position, _ in faults]

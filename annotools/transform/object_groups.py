@@ -184,6 +184,8 @@ def _differ(extra: Extra, rows: Ints, leader: Ints) -> Bools:
 def _attributes_from(dataset: Dataset, source: Ints, ledger: Ledger) -> Dataset:
     """Rows whose attributes are those of another row."""
     attributes = dataset.attributes
+    if not len(attributes):
+        return dataset
     follower = np.flatnonzero(source != np.arange(len(source)))
     mine = np.flatnonzero((attributes.kind == Owner.SHAPE) & np.isin(attributes.owner, follower))
     pairs = zip(attributes.spec.tolist(), attributes.value.tolist(), strict=True)

@@ -148,7 +148,7 @@ def _turn(dataset: Dataset, mask: Bools, drawing: _Drawing, ledger: Ledger) -> D
     size, into = drawing.size, drawing.into
     shapes = dataset.shapes
     rows = np.flatnonzero(mask)
-    fine = (shapes.counts[rows] == size) & segment_all(*_finite(dataset, rows))
+    fine = (shapes.counts_of(rows) == size) & segment_all(*_finite(dataset, rows))
     say_stays(ledger, dataset, rows[~fine], f"its points are not {size} numbers below 1e9")
     rows = rows[fine]
     points = shapes.values[shapes.offsets[rows, None] + np.arange(size)]

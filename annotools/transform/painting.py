@@ -41,7 +41,7 @@ def polygons_to_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NON
 
 def _pieces(shapes: Shapes, rows: Ints) -> Iterator[tuple[int, Ints]]:
     """Some rows at a time, and how many were before: what is made of outlines on the way is many times as large."""
-    for start, stop in row_pieces(offsets_of(shapes.counts[rows]), _POINTS):
+    for start, stop in row_pieces(offsets_of(shapes.counts_of(rows)), _POINTS):
         yield start, rows[start:stop]
 
 

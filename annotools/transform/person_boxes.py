@@ -44,7 +44,7 @@ def _pairs(dataset: Dataset) -> tuple[Ints, Ints]:
     plain = (shapes.track < 0) & (shapes.parent < 0) & (shapes.group > 0) & ~shapes.outside
     keys = shapes.frame * (shapes.group.max(initial=0) + 1) + shapes.group
     whole = np.flatnonzero(plain & (shapes.type == SKELETON))
-    boxes = np.flatnonzero(plain & (shapes.type == RECTANGLE) & ~are_turned(shapes.rotation) & (shapes.counts == 4))
+    boxes = np.flatnonzero(plain & (shapes.type == RECTANGLE) & ~are_turned(shapes.rotation) & shapes.have(4))
     unique, first, counts = np.unique(keys[whole], return_index=True, return_counts=True)
     drawn, first_boxes = np.unique(keys[boxes], return_index=True)
     shared = np.intersect1d(unique[counts == 1], drawn)

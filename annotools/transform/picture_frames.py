@@ -108,7 +108,7 @@ def only_shown_rows(dataset: Dataset, ledger: Ledger) -> Dataset:
     for name in ("tags", "shapes"):
         frames: Ints = getattr(dataset, name).frame
         inside = (frames >= 0) & (frames < len(shown))
-        inside[inside] = shown[frames[inside]]
+        inside[inside] = shown[frames if inside.all() else frames[inside]]
         if not inside.all():
             ledger.lost(f"{name[:-1]} on a frame that is not shown", why, dataset, name, ~inside)
             masks[name] = inside

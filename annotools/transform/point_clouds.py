@@ -40,7 +40,7 @@ def point_clouds(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
 def is_solid(dataset: Dataset) -> Bools:
     """Whether a shape is a cuboid of position, rotation and size."""
     shapes = dataset.shapes
-    solid = (shapes.type == CUBOID) & (shapes.counts == _NUMBERS)
+    solid = (shapes.type == CUBOID) & shapes.have(_NUMBERS)
     position = np.arange(len(shapes.values)) - np.repeat(shapes.offsets[:-1], shapes.counts)
     fine = np.where(position < SOLID, np.isfinite(shapes.values), shapes.values == 0)
     return np.asarray(solid & segment_all(fine, shapes.offsets))

@@ -23,7 +23,7 @@ def rigid_tracks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     """Tracks that have one size and no gap."""
     no_argument("rigid-tracks", argument)
     shapes, ledger = dataset.shapes, Ledger()
-    rows = np.flatnonzero((shapes.track >= 0) & (shapes.counts == 16))
+    rows = np.flatnonzero((shapes.track >= 0) & shapes.have(16))
     rows = rows[np.lexsort((shapes.frame[rows], shapes.track[rows]))]
     if not len(rows):
         return dataset, Losses()

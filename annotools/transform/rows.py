@@ -16,7 +16,7 @@ from annotools.errors import UsageError
 from annotools.geometry.ragged import Array, Bools, Ints, Ragged, expand_ranges, lengths, offsets_of
 from annotools.geometry.rle_faults import Fault
 from annotools.model.codes import Owner, ShapeType
-from annotools.model.columns import distinct
+from annotools.model.columns import distinct, is_uniform
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger
 from annotools.model.packed_numbers import Numbers, NumbersBuffer
@@ -159,7 +159,12 @@ def every_frame(dataset: Dataset, rows: Bools, ledger: Ledger, quirks: Quirks = 
 def of_type(dataset: Dataset, *kinds: ShapeType) -> Bools:
     """Whether a shape is of one of these types."""
     types = dataset.shapes.type
-    return np.asarray(np.logical_or.reduce([types == kind for kind in kinds]))
+    if is_uniform(types):
+        return np.full(len(types), types[0] in kinds)
+    some: Bools = types == kinds[0]
+    for kind in kinds[1:]:
+        some |= types == kind
+    return some
 
 
 def without_faults(ledger: Ledger, dataset: Dataset, rows: Ints, faults: list[Fault]) -> Ints:

@@ -65,7 +65,7 @@ def _is_turned(dataset: Dataset) -> Bools:
 def _painted(dataset: Dataset, rows: Bools, outlines: Callable[[Dataset, Ints], Ragged], ledger: Ledger) -> Dataset:
     shapes = dataset.shapes
     sized = (dataset.frames.sizes(shapes.frame) > 0).all(axis=1)
-    whole = np.where(shapes.type == RECTANGLE, shapes.counts == 4, (shapes.counts >= 6) & (shapes.counts % 2 == 0))
+    whole = np.where(shapes.type == RECTANGLE, shapes.have(4), (shapes.counts >= 6) & (shapes.counts % 2 == 0))
     fine = rows & sized & whole & are_drawable(shapes.values, shapes.offsets) & (np.abs(shapes.rotation) < 1e9)
     drawable = np.flatnonzero(fine)
     for kind in distinct(shapes.type[drawable]).tolist():

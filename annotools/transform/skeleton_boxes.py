@@ -13,6 +13,7 @@ import numpy as np
 
 from annotools.geometry.widths import edges
 from annotools.model import MASK, POLYGON, RECTANGLE, SKELETON, Dataset, Losses, Shapes
+from annotools.model.columns import without
 from annotools.model.losses import Ledger
 from annotools.model.tables import Bools, Floats, Ints
 from annotools.quirks import NONE, Quirks
@@ -35,7 +36,7 @@ def box_lone_skeletons(dataset: Dataset, argument: str = "", quirks: Quirks = NO
     ledger.changed("skeleton", "became the box round its points", dataset, "shapes", rows)
     gone = np.isin(owners, rows)
     ledger.lost("skeleton element", "its skeleton became a box", dataset, "shapes", gone)
-    emptied = np.setdiff1d(shapes.track[gone & (shapes.track >= 0)], shapes.track[~gone])
+    emptied = without(shapes.track[gone & (shapes.track >= 0)], shapes.track[~gone])
     ledger.lost("track of skeleton element", "its skeleton became a box", dataset, "tracks", emptied)
     boxes = corners[rows].reshape(-1), 4 * np.arange(len(rows) + 1)
     boxed = dataset.replace(shapes=recast(shapes, rows, boxes, type=int(RECTANGLE)))
@@ -48,7 +49,7 @@ def skeleton_corners(dataset: Dataset, owners: Ints) -> Floats:
     owners: the skeleton of each element.  Rows that are no skeletons have infinite boxes.
     """
     shapes = dataset.shapes
-    seen = np.flatnonzero((owners >= 0) & ~shapes.outside & (shapes.counts == 2))
+    seen = np.flatnonzero((owners >= 0) & ~shapes.outside & shapes.have(2))
     low, high = np.full((len(shapes), 2), np.inf), np.full((len(shapes), 2), -np.inf)
     points = shapes.values[shapes.offsets[seen, None] + np.arange(2)]
     np.minimum.at(low, owners[seen], points)

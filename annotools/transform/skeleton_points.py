@@ -108,7 +108,7 @@ def is_point(dataset: Dataset) -> Bools:
     row = order[np.minimum(np.searchsorted(ids[order], shapes.label[elements]), len(ids) - 1)]
     right = (ids[row] == shapes.label[elements]) & (parents[row] == shapes.label[owners[elements]])
     pair = shapes.take(elements)
-    fine[elements] = right & (pair.counts == 2) & are_drawable(pair.values, pair.offsets)
+    fine[elements] = right & pair.have(2) & are_drawable(pair.values, pair.offsets)
     return fine
 
 

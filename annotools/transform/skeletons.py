@@ -66,10 +66,10 @@ def _gathered(dataset: Dataset, above: Ints, skeletons: Ints) -> tuple[Ragged, I
     rank = np.array([rank_of.get(label, len(rank_of)) for label in shapes.label[seen].tolist()], np.int64)
     seen = seen[np.lexsort((rank, above[seen]))]
     values, _ = take(shapes.values, shapes.offsets, seen)
-    counts = np.bincount(above[seen], shapes.counts[seen], minlength=len(shapes)).astype(np.int64)
+    counts = np.bincount(above[seen], shapes.counts_of(seen), minlength=len(shapes)).astype(np.int64)
     rows = skeletons[counts[skeletons] > 0]
     # `seen` is in the order of skeletons; those of elements whose owner is not a skeleton are not among them
-    of_rows = np.repeat(np.isin(above[seen], rows), shapes.counts[seen])
+    of_rows = np.repeat(np.isin(above[seen], rows), shapes.counts_of(seen))
     return (values[of_rows], offsets_of(counts[rows])), rows
 
 

@@ -32,10 +32,10 @@ def closed_in_place(dataset: Dataset, hidden: Bools) -> tuple[Dataset, Ints] | N
     if not _in_order(shapes) or not _all_due(dataset, hidden):
         return None
     owners = dataset.attributes.owner[dataset.attributes.kind == Owner.SHAPE]
-    taken = np.zeros(len(shapes), np.bool_)
-    taken[rows] = taken[rows - 1] = True
     ends = shapes.offsets
-    if (ends[rows + 1] - ends[rows] != ends[rows] - ends[rows - 1]).any() or taken[owners].any():
+    if (ends[rows + 1] - ends[rows] != ends[rows] - ends[rows - 1]).any():
+        return None
+    if len(owners) and np.isin(owners, [rows, rows - 1]).any():
         return None
     columns, moved = _edited(shapes, rows)
     values = _points(shapes, rows)

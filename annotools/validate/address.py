@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from annotools.model import Dataset, Owner, ShapeType
+from annotools.model.columns import distinct
 from annotools.model.tables import Ints
 from annotools.validate.findings import OWNER_OF, Found, Where
 from annotools.validate.wheres import Wheres
@@ -71,7 +72,7 @@ class Addresses:
         table = self.dataset.attributes
         kinds, owners = table.kind[rows], table.owner[rows].astype(np.int64)
         wheres: dict[int, Where] = {}
-        for kind in np.unique(kinds).tolist():
+        for kind in distinct(kinds).tolist():
             places = np.flatnonzero(kinds == kind)
             wheres |= zip(places.tolist(), self._annotations(Owner(kind), owners[places]).each(), strict=True)
         return [wheres[number] for number in range(len(rows))]

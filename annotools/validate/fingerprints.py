@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from annotools.model import Dataset, Owner, ShapeType
+from annotools.model.columns import distinct
 from annotools.model.tables import Floats, Ints
 from annotools.validate.findings import OWNER_OF, Found, chunks
 
@@ -125,7 +126,7 @@ class Fingerprints:
         names = [specs[number][1].name if number in specs else number for number in numbers]
         values = map(table.pool.__getitem__, table.value[rows].tolist())
         about: dict[int, str] = {}
-        for kind in np.unique(kinds).tolist():
+        for kind in distinct(kinds).tolist():
             places = np.flatnonzero(kinds == kind)
             about |= zip(places.tolist(), self._rows(Owner(kind), owners[places]), strict=True)
         parts = enumerate(zip(names, values, strict=True))

@@ -183,6 +183,8 @@ def with_truth_values(dataset: Dataset) -> Dataset:
     """The numbers of checkboxes as the truth values that they stand for."""
     specs, attributes = dataset.labels.specs, dataset.attributes
     boxes = [number for number, (_, spec) in specs.items() if spec.input_type == "checkbox"]
+    if not boxes:
+        return dataset
     rows = np.flatnonzero(np.isin(attributes.spec, boxes))
     numbers = {text: number_of(text) for text in {attributes.pool[code] for code in attributes.value[rows].tolist()}}
     pool, value = [*attributes.pool, "false", "true"], attributes.value.copy()

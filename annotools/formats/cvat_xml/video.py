@@ -110,10 +110,10 @@ class _Tracks:
         for column in (*columns, shapes.counts, alike):
             new[1:] |= column[1:] != column[:-1]
         still = np.flatnonzero(~new)
-        here, before = (expand_ranges(shapes.offsets[places], shapes.counts[still]) for places in (still, still - 1))
+        here, before = (expand_ranges(shapes.offsets[places], shapes.counts_of(still)) for places in (still, still - 1))
         bits = shapes.values.view(np.int64)  # -0.0 is written otherwise than 0.0
         moved = bits[here] != bits[before]
-        new[np.repeat(still, shapes.counts[still])[moved]] = True
+        new[np.repeat(still, shapes.counts_of(still))[moved]] = True
         return new
 
     def _of_any_frame(self, rows: Ints) -> list[str]:

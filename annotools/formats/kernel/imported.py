@@ -60,6 +60,8 @@ def _checked(read: Read) -> Read:
     places = {text: code for code, text in enumerate(pool)}
     value, problems, bad = attributes.value.copy(), [], []
     boxes = [number for number, (_, spec) in specs.items() if spec.input_type == "checkbox"]
+    if not boxes:
+        return read
     for row in np.flatnonzero(np.isin(attributes.spec, boxes)).tolist():
         text, spec = pool[value[row]], specs[int(attributes.spec[row])][1]
         small = text if text == spec.default_value else text.lower()

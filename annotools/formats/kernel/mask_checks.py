@@ -18,7 +18,7 @@ def is_seen(dataset: Dataset) -> Bools:
 def is_box(dataset: Dataset) -> Bools:
     """Whether a rectangle has four finite numbers and such a rotation."""
     shapes = dataset.shapes
-    whole = (shapes.counts == 4) & np.isfinite(shapes.boxes()).all(axis=1) & np.isfinite(shapes.rotation)
+    whole = shapes.have(4) & np.isfinite(shapes.boxes()).all(axis=1) & np.isfinite(shapes.rotation)
     return np.asarray((shapes.type != RECTANGLE) | whole)
 
 

@@ -21,7 +21,7 @@ from annotools.formats.kernel.members import picture_size
 from annotools.geometry.painting import MOST_PIXELS, masks_of, paint
 from annotools.geometry.ragged import Ragged
 from annotools.model import Dataset
-from annotools.model.columns import Array, Ints
+from annotools.model.columns import Array, Ints, distinct
 from annotools.scale import Late
 from annotools.storage import Source
 
@@ -193,7 +193,7 @@ def _numbers(colors: Ints, palette: Array, name: str, problems: Problems) -> Int
     order = np.argsort(keys, kind="stable")
     rows = order[np.minimum(np.searchsorted(keys, colors, sorter=order), len(keys) - 1)]
     numbers = np.where(keys[rows] == colors, rows, UNKNOWN)
-    strange = np.unique(colors[numbers == UNKNOWN])
+    strange = distinct(colors[numbers == UNKNOWN])
     if len(strange):
         problems.append(strange_colors(strange, name))
     return np.asarray(numbers)

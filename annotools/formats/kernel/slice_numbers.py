@@ -21,6 +21,7 @@ import numpy as np
 
 from annotools.formats.kernel.slices import WORD, Slices, Words
 from annotools.geometry.ragged import expand_ranges
+from annotools.model.columns import distinct
 from annotools.model.tables import Array, Floats, Ints
 
 _BLOCK = 1 << 14
@@ -131,7 +132,7 @@ def of_lists(texts: Slices, between: Ints, read: Callable[[Slices], Array | None
     values = np.empty(int(counts.sum()))
     behind = np.cumsum(counts)
     # Arrays of so many numbers stay in the processor's cache: all of a stretch at once take twice as long.
-    edges = np.unique([*np.searchsorted(behind, np.arange(0, len(values), _BLOCK)).tolist(), len(texts)])
+    edges = distinct([*np.searchsorted(behind, np.arange(0, len(values), _BLOCK)).tolist(), len(texts)])
     for start, stop in pairwise(edges.tolist()):
         some = slice(start, stop)
         parts = _parts(texts, some, between[expand_ranges(first[some], counts[some] - 1)], counts[some])

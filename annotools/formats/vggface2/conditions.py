@@ -16,7 +16,7 @@ _LANDMARKS = 10  # numbers of five points
 def is_face(dataset: Dataset) -> Bools:
     """Whether a shape has four finite numbers, or as landmarks ten."""
     shapes = dataset.shapes
-    whole = np.where(shapes.type == RECTANGLE, shapes.counts == 4, shapes.counts == _LANDMARKS)
+    whole = np.where(shapes.type == RECTANGLE, shapes.have(4), shapes.have(_LANDMARKS))
     return np.asarray(whole & segment_all(np.isfinite(shapes.values), shapes.offsets))
 
 

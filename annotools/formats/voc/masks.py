@@ -41,7 +41,7 @@ def pictures(dataset: Dataset, masks: ByFrame, classes: Ints, first: Ints) -> It
     classes: the class of every row of shapes.  first: (frames,) the number of the first instance.
     """
     frames = np.flatnonzero(np.diff(masks.ends))
-    counts = np.diff(offsets_of(dataset.shapes.counts[masks.order])[masks.ends])[frames]
+    counts = np.diff(offsets_of(dataset.shapes.counts_of(masks.order))[masks.ends])[frames]
     cuts = np.searchsorted(offsets_of(counts + _ONE), np.arange(0, counts.sum() + _ONE * len(frames), _AT_ONCE))
     together = pairwise(distinct(np.append(cuts, len(frames))).tolist())
     parts = (_part(dataset, masks, frames[start:stop], classes, first) for start, stop in together)

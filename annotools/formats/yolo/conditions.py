@@ -15,7 +15,7 @@ _SHORTEST = 1e-5  # of the frame: four corners closer to one another do not tell
 def is_box(dataset: Dataset) -> Bools:
     """Whether a rectangle has four finite numbers."""
     shapes = dataset.shapes
-    whole = (shapes.counts == 4) & np.isfinite(shapes.boxes()).all(axis=1)
+    whole = shapes.have(4) & np.isfinite(shapes.boxes()).all(axis=1)
     return np.asarray((shapes.type != RECTANGLE) | whole)
 
 

@@ -50,7 +50,7 @@ def frame_lines(dataset: Dataset, classes: Ints, by_frame: ByFrame) -> BlockLine
         for start, stop in pairwise((ends - ends[0]).tolist()):
             yield b"".join(lines_of_rows[start:stop])
 
-    return BlockLines(offsets_of(dataset.shapes.counts[by_frame.order])[by_frame.ends], _AT_ONCE, made)
+    return BlockLines(offsets_of(dataset.shapes.counts_of(by_frame.order))[by_frame.ends], _AT_ONCE, made)
 
 
 def _exact_lines(dataset: Dataset, classes: Ints, rows: Ints) -> list[bytes]:

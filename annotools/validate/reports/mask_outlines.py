@@ -10,6 +10,7 @@ from annotools.geometry.masks import cvat_rle_to_polygons
 from annotools.geometry.ragged import lengths, offsets_of, segment_max, take, to_arrays
 from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model import MASK
+from annotools.model.columns import united
 from annotools.model.tables import Floats, Ints, Shapes
 
 _TOGETHER, _MASKS = 1 << 12, 64  # values, and masks, of which the outlines are made at a time
@@ -26,7 +27,7 @@ class MaskOutlines:
         self._rows = np.flatnonzero(shapes.type == MASK)
         before = offsets_of(lengths(shapes.offsets)[self._rows])[:-1]
         changes = np.diff(before // _TOGETHER, prepend=-1) != 0
-        self._firsts = np.union1d(np.flatnonzero(changes), np.arange(0, len(self._rows), _MASKS))
+        self._firsts = united(np.flatnonzero(changes), np.arange(0, len(self._rows), _MASKS))
         self._portion = lru_cache(_KEPT)(self._made)
 
     def of(self, row: int) -> list[Floats] | None:

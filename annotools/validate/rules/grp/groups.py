@@ -14,6 +14,7 @@ import numpy as np
 from msgspec.structs import astuple
 
 from annotools.model import SKELETON, Owner
+from annotools.model.columns import row_keys
 from annotools.model.tables import Array, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Edit, Put
@@ -186,7 +187,8 @@ def group_of_several_jobs(ctx: Context) -> Found:
     Source: source: CVAT's annotation.py merges the jobs of a task without renumbering groups
     """
     grouped = ctx.once(members)
-    pairs = np.unique(np.stack([grouped.group, grouped.job], axis=1), axis=0)
+    _, first = np.unique(row_keys(grouped.group, grouped.job), return_index=True)
+    pairs = np.stack([grouped.group, grouped.job], axis=1)[first]
     groups, counts = np.unique(pairs[:, 0], return_counts=True)
     shared = groups[counts > 1]
     last = pairs[np.searchsorted(pairs[:, 0], shared, side="right") - 1, 1] if len(shared) else shared

@@ -18,6 +18,7 @@ from annotools.geometry.ragged import Ragged, lengths, offsets_of, row_of_value,
 from annotools.geometry.rle import cvat_rle_to_coco_rle, tighten_cvat_rles
 from annotools.geometry.rle_layout import cvat_rle_tails, join_tails
 from annotools.geometry.spans import Spans, cvat_rle_to_spans, spans_to_cvat_rle
+from annotools.model.columns import united
 from annotools.model.tables import Floats, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Edit, Put
@@ -30,7 +31,7 @@ def mended(ctx: Context, rows: Ints, make: Callable[[Floats, Ints], Ragged]) -> 
     """The edit of each of some masks: its points as `make` makes them.  rows: of `ctx.shapes`."""
     before = offsets_of(lengths(ctx.shapes.offsets)[rows])[:-1]
     changes = np.diff(before // _TOGETHER, prepend=-1) != 0
-    firsts = np.union1d(np.flatnonzero(changes), np.arange(0, len(rows), _MASKS))
+    firsts = united(np.flatnonzero(changes), np.arange(0, len(rows), _MASKS))
 
     @lru_cache(1)
     def portion(number: int) -> list[Floats]:

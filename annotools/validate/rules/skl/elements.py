@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from annotools.model import SKELETON
-from annotools.model.columns import distinct, without
+from annotools.model.columns import distinct, row_keys, without
 from annotools.model.tables import Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Copy, Drop, Edit, Order, Put
@@ -113,8 +113,9 @@ def missing_element(ctx: Context) -> Iterator[Found]:
     defined = dict(zip(*(column.tolist() for column in np.unique(above[above >= 0], return_counts=True)), strict=True))
     for family in ctx.once(families):
         places = _right(ctx, family)
-        pairs = np.stack([family.parents[places], family.labels[family.elements[places]]], axis=1)
-        has = np.bincount(np.unique(pairs, axis=0)[:, 0], minlength=len(family.labels))
+        parents = family.parents[places]
+        _, pairs = np.unique(row_keys(parents, family.labels[family.elements[places]]), return_index=True)
+        has = np.bincount(parents[pairs], minlength=len(family.labels))
         wanted = np.asarray([defined.get(label, 0) for label in family.labels[family.wholes].tolist()], np.int64)
         some = np.isin(family.wholes, family.parents)
         rows = family.wholes[some & (wanted > has[family.wholes])]

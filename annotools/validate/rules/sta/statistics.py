@@ -10,6 +10,7 @@ import numpy as np
 from annotools.errors import InputError
 from annotools.model import MASK
 from annotools.model.canonical import ragged_hashes
+from annotools.model.columns import row_keys
 from annotools.model.tables import Array, Bools, Floats, Ints
 from annotools.validate.context import Context
 from annotools.validate.findings import INFO, OFF, WARNING, Found
@@ -241,11 +242,10 @@ def same_place_on_many_frames(ctx: Context, frames: float = 20) -> Found:
     often = _often(keys, frames)
     rows, keys = rows[often], keys[often]
     _, first, group = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    pairs = np.unique(np.stack([group.reshape(-1), ctx.shapes.frame[rows]], axis=1), axis=0)
-    counts = np.bincount(pairs[:, 0], minlength=len(first))
+    _, pairs = np.unique(row_keys(group.reshape(-1), ctx.shapes.frame[rows]), return_index=True)
+    counts = np.bincount(group.reshape(-1)[pairs], minlength=len(first))
     many = np.flatnonzero(counts >= frames)
-    message = "stands at the very same place on {count} frames"
-    return ctx.at("shape", rows[first[many]], message, count=counts[many])
+    return ctx.at("shape", rows[first[many]], "stands at the very same place on {count} frames", count=counts[many])
 
 
 def _often(keys: Floats, times: float) -> Bools:

@@ -9,6 +9,7 @@ import numpy as np
 from annotools.geometry.boxes import pair_ious
 from annotools.geometry.ragged import expand_ranges
 from annotools.model import MASK
+from annotools.model.columns import row_keys
 from annotools.model.tables import Floats, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Drop, Edit
@@ -63,10 +64,9 @@ def overlapping_tracks(ctx: Context, overlap: float = 0.9, keyframes: float = 3)
     rows, boxes, shapes = _visible(ctx), ctx.hulls, ctx.shapes
     seen = np.bincount(shapes.track[rows], minlength=1)
     rows = rows[seen[shapes.track[rows]] >= keyframes]  # others share too few frames with any
-    keys = np.stack([shapes.job[rows], shapes.label[rows], shapes.frame[rows]], axis=1)
-    _, group = np.unique(keys, axis=0, return_inverse=True)
-    order = np.lexsort((boxes[rows, 0], group.reshape(-1)))
-    neighbours = close_pairs(rows[order], boxes[rows[order]], group.reshape(-1)[order], overlap)
+    group = row_keys(shapes.job[rows], shapes.label[rows], shapes.frame[rows])
+    order = np.lexsort((boxes[rows, 0], group))
+    neighbours = close_pairs(rows[order], boxes[rows[order]], group[order], overlap)
     one, other = shapes.track[neighbours.earlier].astype(np.int64), shapes.track[neighbours.later].astype(np.int64)
     close = one != other
     size = len(ctx.tracks)
@@ -128,8 +128,7 @@ def _meetings(ctx: Context, closed: Ints, starts: Ints, frames: int, overlap: fl
 
     All pairs of 30,000 tracks that last a frame took 28 s, those whose left sides are near each other take 0.1 s.
     """
-    names = np.stack([ctx.tracks.job, ctx.tracks.label], axis=1)
-    _, group = np.unique(names, axis=0, return_inverse=True)
+    _, group = np.unique(row_keys(ctx.tracks.job, ctx.tracks.label), return_inverse=True)
     key = group.reshape(-1).astype(np.int64) << 44  # frames go up to 2**43 here, those beyond are none
     first, last = ctx.keyframes_in_order.first[starts], ctx.keyframes_in_order.last[closed]
     days, day = np.unique(key[starts] + np.clip(ctx.shapes.frame[first], 0, 1 << 43), return_inverse=True)
