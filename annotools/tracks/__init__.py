@@ -1,6 +1,7 @@
 """Tracks: from keyframes to every frame and back, and over the borders of jobs.
 
 interpolate(dataset)        a row on every frame on which a track shows
+interpolated_portions(...)  the same, some tracks at a time
 to_keyframes(dataset)       keyframes only, and outside ones where a track leaves
 cut(dataset, 5, 11)         what lies on frames 5 to 11
 split_into_jobs(dataset)    a task's annotations cut over its jobs
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from annotools.tracks.importing import as_server_stores, of_job
     from annotools.tracks.interpolating import interpolate
     from annotools.tracks.merging import merge_jobs
+    from annotools.tracks.portions import interpolated_portions
     from annotools.tracks.splitting import split_into_jobs
     from annotools.tracks.task_jobs import working_jobs
 
@@ -30,6 +32,7 @@ __all__ = [
     "cut",
     "element_owners",
     "interpolate",
+    "interpolated_portions",
     "merge_jobs",
     "of_job",
     "split_into_jobs",
@@ -39,8 +42,8 @@ __all__ = [
 
 _HOME = {
     "as_server_stores": "importing", "cut": "cutting", "element_owners": "elements", "interpolate": "interpolating",
-    "merge_jobs": "merging", "of_job": "importing", "split_into_jobs": "splitting", "to_keyframes": "closing",
-    "working_jobs": "task_jobs",
+    "interpolated_portions": "portions", "merge_jobs": "merging", "of_job": "importing",
+    "split_into_jobs": "splitting", "to_keyframes": "closing", "working_jobs": "task_jobs",
 }  # fmt: skip
 
 

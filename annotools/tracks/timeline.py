@@ -50,6 +50,19 @@ class Steps(msgspec.Struct, frozen=True):
         return type(self)(*both)
 
 
+def frames_behind(dataset: Dataset, keyframes: Keyframes, limits: Limits, hidden_too: Bools) -> tuple[Ints, Ints]:
+    """The first frame behind each keyframe that belongs to it, and how many do; see `expand_frames`."""
+    frame, track = keyframes.shapes.frame, keyframes.shapes.track
+    first = np.maximum(frame + 1, np.maximum(limits.first, dataset.tracks.frame)[track])
+    stop = limits.stop[track]
+    stop = np.where(keyframes.last, stop, np.minimum(np.append(frame[1:], 0)[: len(stop)], stop))
+    counts = np.maximum(stop - first, 0) * (~keyframes.shapes.outside | hidden_too[track])
+    total = float(counts.sum(dtype=np.float64))
+    if total > _MOST_ROWS:
+        raise LimitError(f"tracks show on {total:,.0f} frames, expected at most {_MOST_ROWS:,}")
+    return first, counts
+
+
 def expand_frames(
     dataset: Dataset, keyframes: Keyframes, limits: Limits, hidden_too: Bools, between: bool = True
 ) -> Steps:
@@ -59,14 +72,8 @@ def expand_frames(
     between: whether frames between keyframes are wanted.
     Raises: LimitError if that would be half a billion rows.
     """
-    frame, track = keyframes.shapes.frame, keyframes.shapes.track
-    first = np.maximum(frame + 1, np.maximum(limits.first, dataset.tracks.frame)[track])
-    stop = limits.stop[track]
-    stop = np.where(keyframes.last, stop, np.minimum(np.append(frame[1:], 0)[: len(stop)], stop))
-    counts = np.maximum(stop - first, 0) * (~keyframes.shapes.outside | hidden_too[track])
-    total = float(counts.sum(dtype=np.float64))
-    if total > _MOST_ROWS:
-        raise LimitError(f"tracks show on {total:,.0f} frames, expected at most {_MOST_ROWS:,}")
+    track = keyframes.shapes.track
+    first, counts = frames_behind(dataset, keyframes, limits, hidden_too)
     if not between:
         counts = np.zeros(len(counts), np.int64)
     ends = offsets_of(counts + 1)

@@ -12,7 +12,7 @@ Source: see the package.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, starmap
 
 import numpy as np
 
@@ -32,16 +32,16 @@ from annotools.storage import Media
 
 def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """`annotations.xml`, and with pictures `images/[subset/]name`."""
-    return writing.members(dataset, media, options, _Images)
+    return writing.members(dataset, media, options, _Images(dataset).pieces())
 
 
 class _Images:
     """Turns images into elements, some at a time."""
 
-    def __init__(self, dataset: Dataset, texts: Texts) -> None:
+    def __init__(self, dataset: Dataset) -> None:
         shapes, tags = dataset.shapes, dataset.tags
         self._dataset = dataset
-        self._texts = texts
+        self._texts = Texts(dataset)
         self._shown = dataset.shown_frames
         rows = np.flatnonzero((shapes.parent < 0) & (shapes.track < 0) & np.isin(shapes.frame, self._shown))
         self._rows = rows[np.lexsort((shapes.z_order[rows], shapes.frame[rows]))]
@@ -53,14 +53,14 @@ class _Images:
         self._elements = elements[np.argsort(shapes.parent[elements], kind="stable")]
         self._owner = shapes.parent[self._elements]
 
-    def pieces(self) -> Iterator[tuple[int, int]]:
-        """Ranges of images with about as many rows as are turned into text at a time."""
+    def pieces(self) -> Iterator[list[str]]:
+        """The elements of all images, those of about as many rows as are turned into text at a time."""
         weight = self._ends + self._tag_ends + np.arange(len(self._shown))
         cuts = np.searchsorted(weight, np.arange(PIECE, weight[-1] if len(weight) else 0, PIECE)) + 1
         bounds = distinct(np.concatenate(([0], cuts, [len(self._shown)])))
-        return pairwise(bounds.tolist())
+        return starmap(self._elements_of, pairwise(bounds.tolist()))
 
-    def elements(self, first: int, last: int) -> list[str]:
+    def _elements_of(self, first: int, last: int) -> list[str]:
         """The elements of the images from first to before last."""
         shapes, ends = self._part(self._rows, self._ends, first, last)
         tags, tag_ends = self._part(self._tags, self._tag_ends, first, last)

@@ -12,8 +12,8 @@ A skeleton's points follow their skeleton on every frame.  Source: see the packa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from itertools import pairwise, starmap
 
 import numpy as np
 
@@ -35,25 +35,34 @@ from annotools.tracks.elements import element_owners
 
 def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """`annotations.xml`, and with pictures `images/[subset/]name`.  dataset: of keyframes."""
-    return write_rows(tracks.interpolate(dataset, apart=True)[0], media, options)
+    return writing.members(dataset, media, options, _elements(tracks.interpolated_portions(dataset)))
 
 
 def write_rows(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The same of tracks that have a row on every frame on which they show."""
-    return writing.members(dataset, media, options, _Tracks)
+    return writing.members(dataset, media, options, _elements([dataset]))
 
 
 _FRAME = "\0"  # stands where the frame will, in no other text of XML
 _TOLD = ("track", "type", "keyframe", "outside", "occluded", "z_order", "rotation")
 
 
-class _Tracks:
-    """Turns tracks into elements, some at a time."""
+def _elements(portions: Iterable[Dataset]) -> Iterator[Iterator[str]]:
+    """The elements of all tracks, some at a time.  portions: datasets of some tracks each."""
+    number = 0
+    for dataset in portions:
+        yield from _Tracks(dataset, number).pieces()
+        number += int((dataset.tracks.parent < 0).sum())
 
-    def __init__(self, dataset: Dataset, texts: Texts) -> None:
+
+class _Tracks:
+    """Turns tracks into elements, some at a time.  number: of the first."""
+
+    def __init__(self, dataset: Dataset, number: int) -> None:
         shapes, table = dataset.shapes, dataset.tracks
         self._dataset = dataset
-        self._texts = texts
+        self._texts = Texts(dataset)
+        self._number = number
         self._whole = np.flatnonzero(table.parent < 0)
         element = np.append(table.parent, -1)[shapes.track] >= 0
         self._rows = _by_track(shapes, np.flatnonzero((shapes.track >= 0) & ~element))
@@ -72,13 +81,13 @@ class _Tracks:
         order = np.lexsort((shapes.track[elements], owner))
         return owner[order], elements[order]
 
-    def pieces(self) -> Iterator[tuple[int, int]]:
-        """Ranges of whole tracks of about as many rows as are turned into text at a time."""
+    def pieces(self) -> Iterator[Iterator[str]]:
+        """The elements of all tracks, those of about as many rows as are turned into text at a time."""
         cuts = np.searchsorted(self._ends, np.arange(PIECE, len(self._rows), PIECE)) + 1
         bounds = distinct(np.concatenate(([0], cuts, [len(self._whole)]))).tolist()
-        return pairwise(bounds)
+        return starmap(self._elements_of, pairwise(bounds))
 
-    def elements(self, first: int, last: int) -> Iterator[str]:
+    def _elements_of(self, first: int, last: int) -> Iterator[str]:
         """The elements of the tracks from first to before last."""
         start = int(self._ends[first - 1]) if first else 0
         rows = self._rows[start : int(self._ends[last - 1])]
@@ -87,7 +96,7 @@ class _Tracks:
         heads = zip(self._texts.named(table.label, table.source), groups(table.group), strict=True)
         first_row = 0
         for number, ((named, group), end) in enumerate(zip(heads, self._ends[first:last].tolist(), strict=True), first):
-            yield f'  <track id="{number}"{named}{group}>\n'
+            yield f'  <track id="{self._number + number}"{named}{group}>\n'
             yield from lines[first_row : end - start]
             yield "  </track>\n"
             first_row = end - start

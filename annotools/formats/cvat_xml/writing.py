@@ -6,13 +6,11 @@ Source: CVAT 2.73 dataset_manager/bindings.py, meta; `meta` has it in miniature.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
 
 import numpy as np
 
 from annotools.cvat_limits import REPLICA_TYPES
 from annotools.formats.base import Members, Options, WriteOptions
-from annotools.formats.cvat_xml.shapes import Texts
 from annotools.formats.kernel.members import file_names
 from annotools.formats.kernel.xmlfile import text
 from annotools.geometry.ragged import expand_ranges
@@ -27,29 +25,19 @@ FILE = "annotations.xml"
 Element = tuple[str, "str | list[Element]"]
 
 
-class Elements(Protocol):
-    """Turns a dataset into elements, some at a time."""
-
-    def pieces(self) -> Iterator[tuple[int, int]]:
-        """Ranges of elements with about as many rows as are turned into text at a time."""
-
-    def elements(self, first: int, last: int) -> Iterable[str]:
-        """The elements from first to before last."""
-
-
 def members(
-    dataset: Dataset, media: Media | None, options: WriteOptions, writer: Callable[[Dataset, Texts], Elements]
+    dataset: Dataset, media: Media | None, options: WriteOptions, pieces: Iterable[Iterable[str]]
 ) -> Members:  # fmt: skip
-    """`annotations.xml`, and with pictures `images/[subset/]name`."""
-    yield FILE, _document(dataset, options, writer(dataset, Texts(dataset)))
+    """`annotations.xml`, and with pictures `images/[subset/]name`.  pieces: its elements, some at a time."""
+    yield FILE, _document(dataset, options, pieces)
     if options.images and media is not None:
         yield from pictures(dataset, media)
 
 
-def _document(dataset: Dataset, options: Options, writer: Elements) -> Iterator[bytes]:
+def _document(dataset: Dataset, options: Options, pieces: Iterable[Iterable[str]]) -> Iterator[bytes]:
     yield header(dataset, only_job(dataset, alone=options.job is not None)).encode()
-    for first, last in writer.pieces():
-        yield "".join(writer.elements(first, last)).encode()
+    for elements in pieces:
+        yield "".join(elements).encode()
     yield b"</annotations>\n"
 
 
