@@ -46,10 +46,10 @@ from annotools.model.columns import (
     joined_runs,
     rows_of,
     runs_of,
-    values_of,
 )
 from annotools.model.extras import without_derived
 from annotools.model.packed_numbers import Numbers
+from annotools.model.point_rows import same_points
 from annotools.model.table import Table
 from annotools.model.views import IntervalView, ShapeView, TagView, TrackView
 
@@ -244,23 +244,9 @@ class Shapes(_Walkable[ShapeView]):
         derived = any(extra.derived for extra in self.extras.values())
         if not derived or "extras" in names or not names & _GEOMETRY or len(new) != len(self):
             return new
-        differ = (new.type != self.type) | (new.rotation != self.rotation) | self._moved(new)
+        differ = (new.type != self.type) | (new.rotation != self.rotation) | ~same_points(self, new)
         differ[new.parent[differ & (new.parent >= 0)]] = True  # a skeleton is where its elements are
         return new._with(extras=without_derived(new.extras, differ))
-
-    def _moved(self, new: Self) -> Bools:
-        """Which rows have other points."""
-        moved = np.asarray(new.counts != self.counts)
-        if not moved.any():
-            if new.numbers is not self.numbers:
-                differ = np.flatnonzero(self.values != new.values)
-                moved[np.searchsorted(self.offsets, differ, "right") - 1] = True
-            return moved
-        rows = np.flatnonzero(~moved)
-        counts = self.counts_of(rows)
-        was, now = (values_of(t.values, t.offsets[:-1][rows], counts) for t in (self, new))
-        moved[np.repeat(rows, counts)[was != now]] = True
-        return moved
 
     def boxes(self, index: ArrayLike | None = None) -> Floats:
         """The first four values of each row, NaN where a row has fewer.  (n, 4) float64.  index: of these rows only."""

@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from annotools.geometry.ragged import segment_all
 from annotools.model.columns import Array, Bools, Ints, Rows, distinct, uniform
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger, Loss, Losses
+from annotools.model.point_rows import chosen_same_points, same_numbers, same_points
 from annotools.model.row_numbers import origins
 from annotools.model.tables import Shapes
 
-_PIECE = 1 << 14  # rows whose points are compared at a time
+_PIECE = 1 << 14  # rows whose numbers are compared at a time
 _MOST_PAIRS = 1 << 20  # that are compared one by one: rows that are made anew are few
 _REFERENCES = {"track": "tracks", "parent": "", "frame": "frames"}
 _OF_MEANING = {"id", "label", "group", *_REFERENCES}
@@ -108,7 +108,7 @@ def _equal(before: Dataset, after: Dataset, name: str, row: Rows | Ints, new_row
     for column in old.COLUMNS.keys() - _OF_MEANING:
         if not (stays and getattr(old, column) is getattr(new, column)):
             before_step = getattr(old, column) if stays else getattr(old, column)[row]
-            equal &= _same(before_step, getattr(new, column) if stays else getattr(new, column)[new_row])
+            equal &= same_numbers(before_step, getattr(new, column) if stays else getattr(new, column)[new_row])
     for column, table in _REFERENCES.items():
         if hasattr(old, column) and not (stays and _leads_there(before, after, name, column, table or name)):
             equal &= getattr(old, column)[row] == _led(after, getattr(new, column)[new_row], table or name)
@@ -118,8 +118,8 @@ def _equal(before: Dataset, after: Dataset, name: str, row: Rows | Ints, new_row
         equal &= old.label[row] == new.label[new_row]
     if not (stays and old.group is new.group):
         equal &= _same_groups(old.group[row], new.group[new_row])
-    if name == "shapes" and not (stays and old.numbers is new.numbers and old.offsets is new.offsets):
-        equal &= _stay_points(old, new) if stays and _same_lengths(old, new) else _same_points(old, new, row, new_row)
+    if name == "shapes":
+        equal &= same_points(old, new) if stays else chosen_same_points(old, new, row, new_row)
     return equal
 
 
@@ -134,11 +134,6 @@ def _remade(before: Dataset, after: Dataset, name: str, gone: Ints) -> Bools:
         return np.zeros(len(gone), np.bool_)
     pairs = _equal(before, after, name, old_rows, np.tile(new_rows, len(gone)))
     return np.asarray(pairs.reshape(len(gone), len(new_rows)).any(axis=1))
-
-
-def _same(a: Array, b: Array) -> Bools:
-    same = np.asarray(a == b)
-    return same if same.all() else np.asarray(same | ((a != a) & (b != b)))  # NaN is NaN
 
 
 def _leads_there(before: Dataset, after: Dataset, name: str, column: str, table: str) -> bool:
@@ -192,30 +187,3 @@ def _lead_to_one(numbers: Ints, others: Ints) -> Bools:
     np.minimum.at(low, which, others)
     np.maximum.at(high, which, others)
     return np.asarray((low == high)[which])
-
-
-def _same_points(old: Any, new: Any, row: Rows | Ints, new_row: Rows | Ints) -> Bools:
-    """Whether rows have the points of the rows before."""
-    same = np.asarray(old.counts_of(row) == new.counts_of(new_row))
-    rows = np.flatnonzero(same)
-    for start in range(0, len(rows), _PIECE):
-        piece = rows[start : start + _PIECE]
-        values, offsets = new.points_of(new_row[piece])
-        same[piece] = segment_all(_same(old.points_of(row[piece])[0], values), offsets)
-    return same
-
-
-def _same_lengths(old: Any, new: Any) -> bool:
-    return old.offsets is new.offsets or np.array_equal(old.offsets, new.offsets)
-
-
-def _stay_points(old: Any, new: Any) -> Bools:
-    """The same of tables whose rows have as many values each and stay where they are: nothing has to be taken."""
-    same, start = np.ones(len(new), np.bool_), 0
-    size = len(new.numbers)
-    for was, now in zip(old.numbers.pieces(0, size), new.numbers.pieces(0, size), strict=True):
-        other = np.flatnonzero(was != now)
-        astray = start + other[~_same(was[other], now[other])]
-        same[np.searchsorted(new.offsets, astray, side="right") - 1] = False
-        start += len(now)
-    return same
