@@ -10,7 +10,7 @@ import click
 from annotools.cli import tables
 from annotools.cli.messages import warnings_as_notes
 from annotools.cli.quality import read_object
-from annotools.cli.reading import slugs
+from annotools.cli.reading import on_error, slugs
 from annotools.convert.reading import read
 from annotools.convert.writing import write
 from annotools.errors import InputError
@@ -27,14 +27,16 @@ Examples:
 @click.command(epilog=EXAMPLES)
 @click.argument("src", metavar="TASK")
 @click.option("-o", "--output", required=True, metavar="OUT", help="A .zip, .json or .xml, a folder, or a URL.")
-@click.option("--to", default="cvat-api", show_default=True, metavar="SLUG", shell_complete=slugs)
+@click.option(
+    "--to", default="cvat-api", show_default=True, metavar="SLUG", shell_complete=slugs, help="The format to write."
+)
 @click.option(
     "--from", "slug", metavar="SLUG", shell_complete=slugs, help="The format of TASK, when it cannot be guessed."
 )
 @click.option("--settings", metavar="FILE", help="Consensus settings as JSON: iou_threshold.")
 @click.option("--strict", is_flag=True, help="Write nothing, and exit with 1, when OUT's format would lose something.")
 @click.option("--force", is_flag=True, help="Replace a folder with an earlier output in it, and nothing else.")
-@click.option("--on-error", type=click.Choice(["raise", "skip"]), default="raise", show_default=True)
+@on_error
 @click.option("--json", "as_json", is_flag=True, help="Print what was merged, changed and lost as JSON.")
 def command(src: str, output: str, to: str, settings: str | None, as_json: bool, **choices: Any) -> None:
     """Merge the replicas of each job into the job they repeat, as CVAT 2.56 to 2.73 does.

@@ -13,7 +13,7 @@ import msgspec
 
 from annotools.cli import tables
 from annotools.cli.messages import progress, say_notes
-from annotools.cli.reading import slugs
+from annotools.cli.reading import on_error, slugs
 from annotools.cli.transforms import names
 from annotools.convert.conversion import convert
 from annotools.convert.report import Conversion, Conversions
@@ -62,7 +62,7 @@ Examples:
 )  # fmt: skip
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the format.")
 @click.option("--compat", type=click.Choice(["cvat"]), help="Do as the CVAT server does, bugs included.")
-@click.option("--on-error", type=click.Choice(["raise", "skip"]), default="raise", show_default=True)
+@on_error
 @click.option("--strict", is_flag=True, help="Write nothing and exit with 1 when annotations or definitions are lost.")
 @click.option("--strict-all", is_flag=True, help="The same for every loss and change, ids, dates and rounding too.")
 @click.option("--force", is_flag=True, help="Replace a folder with an earlier output in it, and nothing else.")

@@ -174,8 +174,12 @@ def drift_(ctx: click.Context, upstream: str | None, against: str | None, server
 
 
 @click.command("coverage")
-@click.option("--server", metavar="VERSION", default="2.73", show_default=True, callback=version)
-@click.option("--format", "form", type=click.Choice(coverage.FORMATS), default="text", show_default=True)
+@click.option(
+    "--server", metavar="VERSION", default="2.73", show_default=True, callback=version, help="The version of CVAT."
+)
+@click.option(
+    "--format", "form", type=click.Choice(coverage.FORMATS), default="text", show_default=True, help="Of the list."
+)
 def coverage_(server: str, form: str) -> None:
     """List every operation of CVAT's API: whether the mock has it, and what of it is missing."""
     played = versions.parse(server) or versions.RECORDED

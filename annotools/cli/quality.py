@@ -11,7 +11,7 @@ import orjson
 
 from annotools.cli import tables
 from annotools.cli.messages import say_notes
-from annotools.cli.reading import slugs
+from annotools.cli.reading import on_error, slugs
 from annotools.convert.reading import read
 from annotools.errors import InputError, UsageError
 from annotools.model import Dataset
@@ -41,9 +41,11 @@ _SHOWN = 10
 @click.option(
     "--metric", type=click.Choice(METRICS), help="What --fail-under is about; that of the settings unless set."
 )
-@click.option("--format", "form", type=click.Choice(["full", *FORMATS]), default="full", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["full", *FORMATS]), default="full", show_default=True, help="Of the report."
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--on-error", type=click.Choice(["raise", "skip"]), default="raise", show_default=True)
+@on_error
 @click.pass_context
 def command(ctx: click.Context, /, sources: tuple[str, ...], truth: str | None, **choices: Any) -> None:
     """Judge the jobs of a task by its ground truth, as CVAT 2.56 to 2.73 does.

@@ -28,6 +28,10 @@ def slugs(ctx: click.Context, parameter: click.Parameter, start: str) -> list[st
     return [slug for slug in formats.slugs() if slug.startswith(start)]
 
 
+on_error = click.option(
+    "--on-error", type=click.Choice(["raise", "skip"]), default="raise", show_default=True,
+    help="Refuse an input with faults, every one named, or leave out what has them and go on.",
+)  # fmt: skip
 _OPTIONS = (
     click.option(
         "--from",
@@ -39,5 +43,5 @@ _OPTIONS = (
     click.option("--task", "context", metavar="CONTEXT", help="What says labels, frames and sizes of the task."),
     click.option("--job", type=int, metavar="ID", help="Read this one job."),
     click.option("--compat", type=click.Choice(["cvat"]), help="Take in what the CVAT server's importer would store."),
-    click.option("--on-error", type=click.Choice(["raise", "skip"]), default="raise", show_default=True),
+    on_error,
 )

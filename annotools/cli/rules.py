@@ -24,7 +24,9 @@ Examples:
 
 @click.command(epilog=EXAMPLES)
 @click.argument("words", nargs=-1, metavar="[CODES]...")
-@click.option("--preset", type=click.Choice(PRESETS), default="upload", show_default=True)
+@click.option(
+    "--preset", type=click.Choice(PRESETS), default="upload", show_default=True, help="How severe findings are."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def rules(words: tuple[str, ...], preset: str, as_json: bool) -> None:
     """List the rules of validate, all of them or those that CODES (codes, names, prefixes) name."""

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from annotools.cli.messages import as_options, coloured, progress, say, say_notes
+from annotools.cli.reading import slugs
 from annotools.errors import UsageError
 from annotools.storage import Source, open_source
 from annotools.storage.places import inputs
@@ -41,7 +42,9 @@ _LEVELS = [level.word for level in reversed(Severity)]
 
 @click.command(epilog=EXAMPLES)
 @click.argument("sources", nargs=-1, required=True, metavar="SRC...")
-@click.option("--from", "slug", metavar="SLUG", help="The format of SRC, when it cannot be guessed.")
+@click.option(
+    "--from", "slug", metavar="SLUG", shell_complete=slugs, help="The format of SRC, when it cannot be guessed."
+)
 @click.option("--task", "context", metavar="CONTEXT", help="What says labels, frames, sizes and jobs of the task.")
 @click.option("--job", type=int, metavar="ID", help="Judge as the annotations of this one job.")
 @click.option("--as", "action", type=click.Choice(ACTIONS), help="What is about to be done with them.")
@@ -60,7 +63,9 @@ _LEVELS = [level.word for level in reversed(Severity)]
 @click.option("--in-place", is_flag=True, help="Put what fixes made where SRC was.")
 @click.option("-o", "--output", metavar="OUT", help="Where what fixes made goes; beside SRC unless set.")
 @click.option("--force", is_flag=True, help="Replace a folder with an earlier output in it, and nothing else.")
-@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="full", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(sorted(FORMATS)), default="full", show_default=True, help="Of the report."
+)
 @click.option("--max-per-rule", type=click.IntRange(0), metavar="N", help="Show at most N findings a rule; 0 is all.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule.")
 @click.pass_context

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import click
 import pytest
@@ -30,6 +31,23 @@ def loaded(name: str) -> click.Command:
 
 def examples(name: str) -> list[str]:
     return EXAMPLE.findall(loaded(name).epilog or "")
+
+
+def options(command: click.Command, path: str) -> Iterator[tuple[str, click.Option]]:
+    """The options that are shown, of a command and those below it, and of what each is."""
+    yield from ((path, one) for one in command.params if isinstance(one, click.Option) and not one.hidden)
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from options(below, f"{path} {name}")
+
+
+def test_each_option_says_what_it_is_for() -> None:
+    known = [option for name in NAMES for option in options(loaded(name), name)]
+    assert len(known) > 90
+    assert [(path, one.opts) for path, one in known if not one.help] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
