@@ -18,6 +18,7 @@ from annotools.model.dataset import Dataset
 from annotools.model.definitions import AttributeSpec, Label, Labels
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
+from annotools.transform.row_conditions import is_class
 from annotools.transform.rows import no_argument
 
 _NOWHERE = -(1 << 62)  # the id of no label
@@ -78,7 +79,7 @@ def plain_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     there = np.isin(shapes.type, [ShapeType.of(kind) for kind in kinds])
     there &= ~shapes.outside & np.isfinite(shapes.rotation)
     there &= shapes.are_finite
-    there &= np.isin(shapes.label, [label.id for label in dataset.labels.top])
+    there &= is_class(dataset)
     mine = np.flatnonzero(attributes.kind == Owner.SHAPE)
     mine = mine[there[attributes.owner[mine]]]
     others = without(np.arange(len(attributes)), mine)

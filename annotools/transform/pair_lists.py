@@ -24,6 +24,7 @@ from annotools.model.definitions import Labels
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Bools
 from annotools.quirks import NONE, Quirks
+from annotools.transform.row_conditions import is_class
 from annotools.transform.rows import no_argument
 
 POSITIVE, NEGATIVE = "positive_pairs", "negative_pairs"
@@ -70,7 +71,7 @@ def pair_lists(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> t
     """Tags with the pairs that a list can say.  Frames have unique names without endings."""
     no_argument("pair-lists", argument)
     ledger = Ledger()
-    labelled = np.isin(dataset.tags.label, [label.id for label in dataset.labels.top])
+    labelled = is_class(dataset, "tags")
     ledger.lost("tag", "its label is not of the top level", dataset, "tags", ~labelled)
     twins = labelled & ~_are_first(dataset)
     ledger.lost("tag", "a picture is of a person or not", dataset, "tags", twins)

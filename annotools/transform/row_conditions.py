@@ -12,6 +12,8 @@ loses rows begins with one that stays.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Literal
 
 import numpy as np
 
@@ -25,18 +27,29 @@ from annotools.quirks import NONE, Quirks
 from annotools.transform.removal import without
 from annotools.transform.rows import no_argument
 
+Labelled = Literal["shapes", "tags", "tracks"]
 _UNTOLD = "labels are said by name"
 _NUMBERS = {RECTANGLE: 4, ELLIPSE: 4, CUBOID: 16, SKELETON: 0}
 
 
-def is_class(dataset: Dataset) -> Bools:
-    """Whether a shape's label is one of the top level."""
-    return are_among(dataset.shapes.label, [label.id for label in dataset.labels.top])
+def is_class(dataset: Dataset, table: Labelled = "shapes") -> Bools:
+    """Whether the label of a row is one of the top level."""
+    return are_among(getattr(dataset, table).label, [label.id for label in dataset.labels.top])
 
 
-def is_defined(dataset: Dataset) -> Bools:
-    """Whether a shape's label is defined."""
-    return are_among(dataset.shapes.label, list(dataset.labels.by_id))
+def is_defined(dataset: Dataset, table: Labelled = "shapes") -> Bools:
+    """Whether the label of a row is defined."""
+    return are_among(getattr(dataset, table).label, list(dataset.labels.by_id))
+
+
+def of_class(table: Labelled) -> Condition:
+    """The condition that rows of a table are of labels that a format of classes can say."""
+    what, why = f"{table[:-1]} of a label that is not a class", "classes are the labels of the top level"
+    return Condition(what, why, partial(is_class, table=table), table)
+
+
+def _known(table: Labelled) -> Condition:
+    return Condition(f"{table[:-1]} of an unknown label", _UNTOLD, partial(is_defined, table=table), table)
 
 
 def _finite(dataset: Dataset) -> Bools:
@@ -71,23 +84,6 @@ def _whole_masks(dataset: Dataset) -> Bools:
         bad = distinct(np.repeat(np.arange(len(masks)), table.counts)[odd])
         good[masks[bad]] = False
     return good
-
-
-def _labels_of(dataset: Dataset, table: str) -> Array:
-    column: Array = getattr(dataset, table).label
-    return column
-
-
-def _defined_shapes(dataset: Dataset) -> Bools:
-    return np.isin(_labels_of(dataset, "shapes"), list(dataset.labels.by_id))
-
-
-def _defined_tags(dataset: Dataset) -> Bools:
-    return np.isin(_labels_of(dataset, "tags"), list(dataset.labels.by_id))
-
-
-def _defined_tracks(dataset: Dataset) -> Bools:
-    return np.isin(_labels_of(dataset, "tracks"), list(dataset.labels.by_id))
 
 
 def _named_shapes(dataset: Dataset) -> Bools:
@@ -133,11 +129,7 @@ WELL_FORMED = (
     Condition("part of a shape that is not a skeleton", "only skeletons have parts", _below_skeletons),
     Condition("shape with a wrong number of values", "its type needs another", _well_formed),
 )
-LABELLED = (
-    Condition("shape of an unknown label", _UNTOLD, _defined_shapes),
-    Condition("tag of an unknown label", _UNTOLD, _defined_tags, "tags"),
-    Condition("track of an unknown label", _UNTOLD, _defined_tracks, "tracks"),
-)
+LABELLED = (_known("shapes"), _known("tags"), _known("tracks"))
 NAMED = (
     Condition("shape of a label that its name does not tell", _UNTOLD, _named_shapes),
     Condition("track of a label that its name does not tell", _UNTOLD, _named_tracks, "tracks"),

@@ -28,6 +28,7 @@ from annotools.formats.kernel.rows import Rows
 from annotools.formats.kernel.subsets import by_subset
 from annotools.model import Condition, Dataset, Keeps
 from annotools.model.columns import Bools
+from annotools.transform.row_conditions import of_class
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -63,11 +64,6 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     return rows.read()
 
 
-def is_class(dataset: Dataset) -> Bools:
-    """Whether a tag's label is one of the top level."""
-    return np.isin(dataset.tags.label, [label.id for label in dataset.labels.top])
-
-
 def is_first(dataset: Dataset) -> Bools:
     """Whether a tag says what no other tag of its frame says that has less to lose."""
     tags = dataset.tags
@@ -86,7 +82,7 @@ FORMAT = Format(
         tags=frozenset(), labels=frozenset({"name"}), frames=frozenset({"name", "subsets"}),
         extras={"labels": frozenset({CLASS})},
         conditions=(
-            Condition("tag of a label that is not a class", "classes are labels of the top level", is_class, "tags"),
+            of_class("tags"),
             Condition("tag that is there twice", "a picture has a class or not", is_first, "tags"),
         ),
     ),

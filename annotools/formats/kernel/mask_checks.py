@@ -7,7 +7,7 @@ import numpy as np
 from annotools.model import MASK, RECTANGLE, Condition, Dataset
 from annotools.model.columns import Bools
 from annotools.transform.mask_faults import faulty_masks
-from annotools.transform.row_conditions import is_class, is_defined
+from annotools.transform.row_conditions import is_defined, of_class
 
 
 def is_seen(dataset: Dataset) -> Bools:
@@ -34,7 +34,7 @@ def is_mask(dataset: Dataset) -> Bools:
 
 
 SEEN = Condition("shape outside", "an object is always seen", is_seen)
-CLASS = Condition("shape of a label that is not a class", "classes are the labels of the top level", is_class)
+CLASS = of_class("shapes")
 DEFINED = Condition("shape of a label that is not defined", "a class needs a name", is_defined)
 BOX = Condition("rectangle without 4 finite numbers", "a box has a place and a size", is_box)
 FITTING = Condition("mask that does not fit its frame", "masks are pictures as large as the frame", is_mask)

@@ -32,7 +32,8 @@ from annotools.formats.lfw.reading import read_rows
 from annotools.formats.lfw.writing import landmark_lines, pair_lines, people_lines, persons_by_frame
 from annotools.geometry.ragged import segment_all
 from annotools.model import POINTS, Condition, Dataset, Keeps
-from annotools.model.columns import Bools, are_among
+from annotools.model.columns import Bools
+from annotools.transform.row_conditions import is_class
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -76,8 +77,7 @@ def is_landmarks(dataset: Dataset) -> Bools:
 
 def is_labelled(dataset: Dataset) -> Bools:
     """Whether a shape is not outside, and of a label of the top level."""
-    tops = [label.id for label in dataset.labels.top]
-    return np.asarray(are_among(dataset.shapes.label, tops) & ~dataset.shapes.outside)
+    return np.asarray(is_class(dataset) & ~dataset.shapes.outside)
 
 
 FORMAT = Format(

@@ -33,9 +33,9 @@ from annotools.formats.mot import mot_cvat
 from annotools.formats.mot.reading import Meaning, read_rows
 from annotools.formats.mot.sequences import SECTION, is_mot
 from annotools.geometry.widths import widths
-from annotools.model import RECTANGLE, Condition, Dataset, Keeps, Shapes
-from annotools.model.columns import Array, Bools, Ints, at, condensed
-from annotools.transform.row_conditions import is_class
+from annotools.model import RECTANGLE, Dataset, Keeps, Shapes
+from annotools.model.columns import Array, Ints, at, condensed
+from annotools.transform.row_conditions import of_class
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -112,11 +112,6 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     return rows.read(gaps_are_outside=True)
 
 
-def is_track_of_class(dataset: Dataset) -> Bools:
-    """Whether a track's label is one of the top level."""
-    return np.isin(dataset.tracks.label, [label.id for label in dataset.labels.top])
-
-
 FORMAT = Format(
     slug="mot", name="MOT 1.1",
     keeps=Keeps(
@@ -127,11 +122,7 @@ FORMAT = Format(
         },
         uses=frozenset({"shapes.z_order"}),
         conditions=(
-            Condition("shape of a label that is not a class", "classes are the labels of the top level", is_class),
-            Condition(
-                "track of a label that is not a class", "classes are the labels of the top level", is_track_of_class,
-                "tracks",
-            ),
+            of_class("shapes"), of_class("tracks"),
         ),
     ),
     pipeline=(

@@ -19,8 +19,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from annotools.errors import Problems
 from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.csvfile import table_text
@@ -30,9 +28,9 @@ from annotools.formats.kernel.picture_files import ended_names
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.open_images import open_images_cvat, tables, whole_tables, writing
 from annotools.formats.open_images.reading import DECIMALS, Meaning, read_rows
-from annotools.model import MASK, RECTANGLE, Condition, Dataset, Keeps
-from annotools.model.columns import Bools
+from annotools.model import MASK, RECTANGLE, Dataset, Keeps
 from annotools.model.rounding import Px
+from annotools.transform.row_conditions import of_class
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -62,11 +60,6 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     return rows.read()
 
 
-def is_class(dataset: Dataset) -> Bools:
-    """Whether a tag's label is one of the top level."""
-    return np.isin(dataset.tags.label, [label.id for label in dataset.labels.top])
-
-
 _TYPES = ",".join(
     [
         *(f"shapes.{flag}:whole" for flag in sorted(tables.FLAGS)), "shapes.box_source:text", "shapes.box_id:text",
@@ -87,7 +80,7 @@ FORMAT = Format(
         uses=frozenset({"frames.size"}), rounding=Px(DECIMALS),
         conditions=(
             *MASKS, BOX,
-            Condition("tag of a label that is not a class", "classes are labels of the top level", is_class, "tags"),
+            of_class("tags"),
         ),
     ),
     pipeline=(

@@ -11,9 +11,8 @@ Source: CVAT 2.73 dataset_manager/formats/openimages.py, its fork of Datumaro: o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from annotools.errors import Problems
 from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
@@ -27,8 +26,8 @@ from annotools.formats.open_images.reading import Meaning, read_rows
 from annotools.formats.open_images.server import ServerTables, hierarchy
 from annotools.matching import CvatMatcher, Match
 from annotools.model import MASK, RECTANGLE, Condition, Dataset, Keeps
-from annotools.model.columns import Bools
 from annotools.transform.picture_files import picture_key
+from annotools.transform.row_conditions import is_defined
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -64,12 +63,8 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     return imported(with_outlines(rows.read(), options), options)
 
 
-def is_defined(dataset: Dataset) -> Bools:
-    """Whether a tag's label is defined."""
-    return np.isin(dataset.tags.label, list(dataset.labels.by_id))
-
-
-_TAGS = Condition("tag of a label that is not defined", "a class needs a name", is_defined, "tags")
+_DEFINED = partial(is_defined, table="tags")
+_TAGS = Condition("tag of a label that is not defined", "a class needs a name", _DEFINED, "tags")
 FORMAT = Format(
     slug="open-images", name="Open Images V6 1.0",
     keeps=Keeps(

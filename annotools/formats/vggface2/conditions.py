@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from annotools.geometry.boxes import are_turned
@@ -30,15 +32,11 @@ def is_seen(dataset: Dataset) -> Bools:
     return ~dataset.shapes.outside
 
 
-def is_tag_labelled(dataset: Dataset) -> Bools:
-    """Whether a tag's label is one of the top level."""
-    return np.isin(dataset.tags.label, [label.id for label in dataset.labels.top])
-
-
+_PATHS = "paths begin with labels"
 CONDITIONS = (
     Condition("shape outside", "a face is always seen", is_seen),
-    Condition("shape of a label that is not of the top level", "paths begin with labels", is_class),
-    Condition("tag of a label that is not of the top level", "paths begin with labels", is_tag_labelled, "tags"),
+    Condition("shape of a label that is not of the top level", _PATHS, is_class),
+    Condition("tag of a label that is not of the top level", _PATHS, partial(is_class, table="tags"), "tags"),
     Condition("box without 4 finite numbers, or landmarks that are not five", "a row has its columns", is_face),
     Condition("rotated box", "boxes are upright", is_upright),
 )

@@ -41,9 +41,9 @@ from annotools.formats.wider_face.reading import (
 )  # fmt: skip
 from annotools.formats.wider_face.writing import MEMBERS, pictures, subsets_of
 from annotools.geometry.widths import widths
-from annotools.model import RECTANGLE, Condition, Dataset, Keeps, Owner
+from annotools.model import RECTANGLE, Dataset, Keeps, Owner
 from annotools.transform.faces import NO_EVENT
-from annotools.transform.row_conditions import is_class
+from annotools.transform.row_conditions import of_class
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -133,7 +133,7 @@ FORMAT = Format(
         labels=frozenset({"name", "attributes"}), frames=frozenset({"name", "subsets"}),
         extras={"shapes": frozenset({"occlusion"})},
         conditions=(
-            Condition("shape of a label that is not a class", "classes are the labels of the top level", is_class),
+            of_class("shapes"),
         ),
     ),
     pipeline=(

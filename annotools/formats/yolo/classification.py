@@ -15,7 +15,6 @@ from __future__ import annotations
 from posixpath import relpath
 from typing import TYPE_CHECKING
 
-import numpy as np
 import orjson
 
 from annotools.errors import Problems
@@ -27,8 +26,8 @@ from annotools.formats.kernel.picture_files import ended_names
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.yolo import classification_cvat
 from annotools.formats.yolo.class_folders import CLASSES, LABELS, NO_SUBSET, UNLABELLED, is_classification, read_rows
-from annotools.model import Condition, Dataset, Keeps
-from annotools.model.columns import Bools
+from annotools.model import Dataset, Keeps
+from annotools.transform.row_conditions import of_class
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -74,17 +73,12 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     return rows.read()
 
 
-def is_class(dataset: Dataset) -> Bools:
-    """Whether a tag's label is one of the top level."""
-    return np.isin(dataset.tags.label, [label.id for label in dataset.labels.top])
-
-
 FORMAT = Format(
     slug="yolo-ultralytics-classification", name="Ultralytics YOLO Classification 1.0",
     keeps=Keeps(
         tags=frozenset(), labels=frozenset({"name"}), frames=frozenset({"name", "subsets"}),
         conditions=(
-            Condition("tag of a label that is not a class", "classes are labels of the top level", is_class, "tags"),
+            of_class("tags"),
         ),
     ),
     pipeline=(

@@ -6,7 +6,8 @@ import numpy as np
 
 from annotools.geometry.boxes import are_turned
 from annotools.model import POLYGON, RECTANGLE, Condition, Dataset
-from annotools.model.columns import Bools, are_among
+from annotools.model.columns import Bools
+from annotools.transform import row_conditions
 from annotools.transform.skeleton_points import has_points, is_point
 
 _SHORTEST = 1e-5  # of the frame: four corners closer to one another do not tell a rotation
@@ -28,8 +29,7 @@ def is_outline(dataset: Dataset) -> Bools:
 
 def is_class(dataset: Dataset) -> Bools:
     """Whether a shape's label is one of the top level, or it is a point of a skeleton."""
-    top = are_among(dataset.shapes.label, [label.id for label in dataset.labels.top])
-    return np.asarray(top | (dataset.shapes.parent >= 0))
+    return np.asarray(row_conditions.is_class(dataset) | (dataset.shapes.parent >= 0))
 
 
 def is_seen(dataset: Dataset) -> Bools:
@@ -40,11 +40,6 @@ def is_seen(dataset: Dataset) -> Bools:
 def is_seen_or_tracked(dataset: Dataset) -> Bools:
     """Whether a shape is not outside, or of a track, which says where it leaves."""
     return np.asarray(~dataset.shapes.outside | (dataset.shapes.track >= 0))
-
-
-def is_track_of_class(dataset: Dataset) -> Bools:
-    """Whether a track's label is one of the top level."""
-    return np.isin(dataset.tracks.label, [label.id for label in dataset.labels.top])
 
 
 def is_person(dataset: Dataset) -> Bools:
@@ -76,5 +71,5 @@ TURNABLE = Condition("rotated rectangle without a side", "its corners are one po
 TRACKS = (
     Condition("shape outside", "an annotation is always seen", is_seen_or_tracked),
     COMMON[1],
-    Condition("track of a label that is not a class", COMMON[1].why, is_track_of_class, "tracks"),
+    row_conditions.of_class("tracks"),
 )
