@@ -22,7 +22,7 @@ from annotools.validate.baseline import baseline_of
 from annotools.validate.configuration import find_settings, read_settings, words
 from annotools.validate.engine import judge
 from annotools.validate.findings import Severity
-from annotools.validate.fixing.loop import Outcome, fixed
+from annotools.validate.fixing.outcome import Outcome
 from annotools.validate.reading import ACTIONS, SubjectOptions, read_subject
 from annotools.validate.registry import PRESETS
 from annotools.validate.report import Report
@@ -122,6 +122,8 @@ def _judged(src: str, settings: ValidateSettings, fix: bool, unsafe_fixes: bool,
         if not (fix or unsafe_fixes):
             report = judge(read_subject(source, options), settings)
             return Outcome({}, {}, {}, report, report)
+        from annotools.validate.fixing.loop import fixed  # mostly nothing is to be mended
+
         outcome = fixed(source, options, settings, unsafe=unsafe_fixes)
         if not choices["diff"]:
             _write_fixed(src, source, outcome, **choices)

@@ -22,7 +22,7 @@ from annotools.storage.writing import remove_document
 from annotools.validate.configuration import words
 from annotools.validate.engine import judge
 from annotools.validate.findings import Severity
-from annotools.validate.fixing.loop import Outcome, fixed
+from annotools.validate.fixing.outcome import Outcome
 from annotools.validate.reading import Judged, SubjectOptions, name_of, opened, read_subject
 from annotools.validate.report import Report
 from annotools.validate.settings import ValidateSettings
@@ -101,6 +101,8 @@ def fix(
     with opened(judged) as source:
         if isinstance(source, Dataset):
             raise UsageError("a dataset has no source, expected a file, a folder or a body")
+        from annotools.validate.fixing.loop import fixed  # validate does without
+
         outcome = fixed(source, options, chosen, unsafe=unsafe)
         if output is not None:
             remarks = write_fixed(source, outcome, output, force=force, kept=inputs(judged, context))

@@ -17,7 +17,7 @@ from annotools.model.tables import Bools
 from annotools.validate.context import Context, Subject
 from annotools.validate.edits import Edit
 from annotools.validate.findings import OFF, WARNING, Found
-from annotools.validate.fixing.dialects import MENDED, can_be_made
+from annotools.validate.fixing.kinds import MENDED, can_be_made
 from annotools.validate.registry import Rule, all_rules
 from annotools.validate.report import Batch, Report, Skipped
 from annotools.validate.settings import ValidateSettings

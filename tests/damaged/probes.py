@@ -21,7 +21,8 @@ from annotools.storage import Source, write_members
 from annotools.storage.limits import Limits
 from annotools.storage.zips import ZipSource
 from annotools.validate.engine import judge
-from annotools.validate.fixing.loop import Outcome, fixed
+from annotools.validate.fixing.loop import fixed
+from annotools.validate.fixing.outcome import Outcome
 from annotools.validate.overlay import Overlay
 from annotools.validate.reading import Subject, SubjectOptions, read_subject
 from annotools.validate.registry import PRESETS

@@ -8,7 +8,8 @@ from annotools import formats
 from annotools.formats.base import ReadOptions
 from annotools.model import Dataset
 from annotools.validate.engine import judge
-from annotools.validate.fixing.loop import Outcome, fixed
+from annotools.validate.fixing.loop import fixed
+from annotools.validate.fixing.outcome import Outcome
 from annotools.validate.overlay import Overlay
 from annotools.validate.reading import SubjectOptions, read_subject
 from annotools.validate.registry import Rule

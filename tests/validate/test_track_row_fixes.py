@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import annotools as at
-from annotools.validate.fixing.loop import Outcome, fixed
+from annotools.validate.fixing.loop import fixed
+from annotools.validate.fixing.outcome import Outcome
 from annotools.validate.overlay import Overlay
 from annotools.validate.reading import SubjectOptions
 from annotools.validate.reports import FORMATS, render

@@ -18,6 +18,7 @@ from annotools.formats.base import Options, Read, ReadOptions, Shared
 from annotools.formats.cvat_xml.build import Build, Contents, Dialect
 from annotools.formats.cvat_xml.columns import Collector, Columnar, Manner
 from annotools.formats.cvat_xml.frame_matching import by_name
+from annotools.formats.cvat_xml.kinds import NO_KEYFRAME
 from annotools.formats.cvat_xml.meta import Meta, meta_of
 from annotools.formats.cvat_xml.reader import Reader
 from annotools.formats.kernel.rows import Rows
@@ -32,7 +33,6 @@ from annotools.sequences import together
 from annotools.storage import Source
 from annotools.tracks.importing import of_job
 
-NO_KEYFRAME = "no-keyframe"  # kind of problem
 _EXACT = 9  # decimals that are left of the sum of two numbers with few: 200.01 + 40.11 is 240.12
 _FLAGS = {"0": 0, "1": 1, "false": 0, "true": 1, "False": 0, "True": 1}
 _HEAD = 1 << 14

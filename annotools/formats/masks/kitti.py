@@ -30,8 +30,9 @@ from annotools.formats.kernel.members import picture_patterns
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks import kitti_cvat
 from annotools.formats.masks.counting import few_masks, numbers_by_class
-from annotools.formats.masks.kitti_layout import BASE, BOXES, CLASSES, COLORS, INSTANCES, PICTURES, is_kitti, read_rows
+from annotools.formats.masks.kitti_layout import BOXES, CLASSES, COLORS, INSTANCES, PICTURES, is_kitti
 from annotools.formats.masks.kitti_lines import box_lines
+from annotools.formats.masks.kitti_reading import BASE, read_rows
 from annotools.formats.masks.scenes import color_lines, lines, pictures, scenes
 from annotools.model import MASK, RECTANGLE, Dataset, Keeps
 

@@ -20,16 +20,8 @@ from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.lines import text_lines
 from annotools.formats.kernel.mask_checks import BOX, SERVER_MASKS
 from annotools.formats.kernel.rows import Rows
-from annotools.formats.masks.kitti_layout import (
-    BASE,
-    BOXES,
-    CLASSES,
-    COLORS,
-    INSTANCES,
-    PICTURES,
-    places_of,
-    read_rows,
-)
+from annotools.formats.masks.kitti_layout import BOXES, CLASSES, COLORS, INSTANCES, PICTURES, places_of
+from annotools.formats.masks.kitti_reading import BASE, read_rows
 from annotools.formats.masks.scenes import color_lines, lines, pictures, scenes
 from annotools.formats.masks.server import by_key, server_classes
 from annotools.geometry.boxes import xywh_to_xyxy, xyxy_to_xywh

@@ -7,47 +7,12 @@ from typing import Any, Protocol
 
 from annotools.model import Dataset
 from annotools.storage import Source
-from annotools.validate.edits import (
-    AddAttribute,
-    AddAttributes,
-    Copy,
-    Drop,
-    DropAttribute,
-    Edit,
-    Order,
-    Put,
-    PutAttribute,
-)
 from annotools.validate.fixing.changes import CannotError, Change
 from annotools.validate.fixing.json_edits import JsonEdits
+from annotools.validate.fixing.kinds import A_ROW_A_LINE
 from annotools.validate.fixing.line_edits import LineEdits
 from annotools.validate.fixing.splice import Splice
 from annotools.validate.fixing.xml_edits import XmlEdits
-
-MENDED = frozenset({"cvat-api", "cvat-backup", "cvat-images", "cvat-video"})  # inputs whose rows can be changed
-
-
-_A_ROW_A_LINE = ("yolo", "kitti", "mot", "icdar-localization")  # formats whose lines are one shape each, no more
-
-
-_OF_ROWS = (
-    Put,
-    Copy,
-    Order,
-    PutAttribute,
-    DropAttribute,
-    AddAttribute,
-    AddAttributes,
-)  # edits that only MENDED inputs take
-
-
-def can_be_made(slug: str, edit: Edit) -> bool:
-    """Whether an input of a format takes edits of this kind at all.  slug: empty for rows without a source."""
-    if slug in MENDED or not slug:
-        return True
-    if isinstance(edit, Drop):
-        return edit.kind == "shape" and slug.startswith(_A_ROW_A_LINE)
-    return not isinstance(edit, _OF_ROWS)
 
 
 class Edits(Protocol):
@@ -88,5 +53,5 @@ def dialect_of(slug: str, dataset: Dataset, source: Source) -> Edits:
     return (
         PlacesOnly(dataset, source.read, named=False)
         if slug in ("coco", "coco-keypoints")
-        else LineEdits(source, dataset, rows=slug.startswith(_A_ROW_A_LINE))
+        else LineEdits(source, dataset, rows=slug.startswith(A_ROW_A_LINE))
     )

@@ -11,8 +11,8 @@ Nothing is taken in after which less of the input can be read than before.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -25,7 +25,7 @@ from annotools.validate.engine import judge
 from annotools.validate.fixing.changes import CannotError, ClashError
 from annotools.validate.fixing.dialects import Edits, dialect_of
 from annotools.validate.fixing.json_text import NoPlaceError
-from annotools.validate.fixing.text_diff import unified
+from annotools.validate.fixing.outcome import Outcome
 from annotools.validate.overlay import Overlay
 from annotools.validate.reading import SubjectOptions, read_subject
 from annotools.validate.report import Batch, Report
@@ -35,35 +35,6 @@ PASSES = 10
 TRIALS, LEAST = 64, 8  # readings to find out which fixes make an input worse, and as many of a large one
 _READ = 20_000  # rows and members that are read for it, where that is more than the least number of readings
 _REFUSED = (CannotError, ClashError, NoPlaceError)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What fixes made of a source.
-
-    members: new bytes by member, and the old ones (before).  gone: members that lie elsewhere now.
-    applied: how many fixes by rule code.  passes: how often it was judged again.  report: on what it is now; found: on
-    what it was.  settled: False when it changed to the last.  refused: how many fixes by rule code were not made,
-    because less of the input could have been read after them.  unmade: how many by rule code were not, as the input has
-    no place for them, and why the first was not.  remarks: on what was written, where it was.
-    """
-
-    members: Mapping[str, bytes]
-    before: Mapping[str, bytes]
-    applied: Mapping[str, int]
-    report: Report
-    found: Report
-    passes: int = 0
-    settled: bool = True
-    refused: Mapping[str, int] = field(default_factory=dict)
-    gone: frozenset[str] = frozenset()
-    unmade: Mapping[str, tuple[int, str]] = field(default_factory=dict)
-    remarks: tuple[str, ...] = ()
-
-    def diff(self, context: int = 3) -> str:
-        """A unified diff of the members that changed; of a text without line breaks by its tokens."""
-        after = {**self.members, **dict.fromkeys(sorted(self.gone), b"")}
-        return "".join(line for name, data in after.items() for line in _diff(name, self.before[name], data, context))
 
 
 class _Fix(msgspec.Struct, frozen=True):
@@ -206,16 +177,3 @@ def _fixes(report: Report, unsafe: bool) -> list[_Fix]:
 
 def _data(source: Source, name: str) -> bytes | None:
     return source.read(name) if source.has(name) else None
-
-
-def _diff(name: str, before: bytes, after: bytes, context: int) -> Iterator[str]:
-    yield from unified(name, _lines(before), _lines(after), context)
-
-
-def _lines(data: bytes) -> list[str]:
-    """The lines of a text; of JSON or XML in one line, its items or tags one a line, so that a diff says something."""
-    text = data.decode("utf-8", "replace")
-    if text.count("\n") < 2 + len(text) // 4000:
-        items = text.replace("}, {", "},\n{").replace("},{", "},\n{")
-        text = text.replace("><", ">\n<") if text.lstrip("\ufeff \r\n")[:1] == "<" else items
-    return [line if line.endswith("\n") else f"{line}\n" for line in text.splitlines(keepends=True)]

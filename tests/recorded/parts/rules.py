@@ -13,7 +13,7 @@ from typing import Any
 
 from annotools.errors import AnnotoolsError
 from annotools.validate.findings import Finding
-from annotools.validate.fixing.loop import Outcome
+from annotools.validate.fixing.outcome import Outcome
 from annotools.validate.registry import Rule, all_rules
 from tests.recorded.records import Cases
 from tests.recorded.surroundings import elsewhere

@@ -14,7 +14,7 @@ from annotools import formats
 from annotools.errors import InputError, Problem
 from annotools.formats.base import Read, ReadOptions
 from annotools.formats.coco.readers import OWN_RULES
-from annotools.formats.cvat_xml.reading import NO_KEYFRAME
+from annotools.formats.cvat_xml.kinds import NO_KEYFRAME
 from annotools.formats.yolo.layout import NO_SPARE_SUBSET, NO_SUCH_SUBSET
 from annotools.model import Losses, ShapeType
 from annotools.model.tables import Array, Shapes

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from msgspec.structs import replace
 
-from annotools.formats.cvat_xml.reading import NO_KEYFRAME
+from annotools.formats.cvat_xml.kinds import NO_KEYFRAME
 from annotools.model.tables import Bools, Ints
 from annotools.sequences import chosen
 from annotools.validate.context import Context
