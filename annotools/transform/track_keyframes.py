@@ -47,11 +47,25 @@ def shown_keyframes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
 
 
 def _alone(dataset: Dataset) -> Bools:
-    """Rows of points of skeletons on frames on which there is no skeleton."""
-    shapes = dataset.shapes
-    owners = tracks.element_owners(dataset)
-    element = np.append(dataset.tracks.parent, -1)[shapes.track] >= 0
-    return np.asarray(element & ((owners < 0) | (shapes.type[owners] != SKELETON)))
+    """Rows of points of skeletons on frames on which their skeleton does not show.
+
+    dataset: of keyframes.  A skeleton shows on each of its own, and from one on which it is seen to the next.
+    """
+    shapes, parent = dataset.shapes, np.append(dataset.tracks.parent, -1)
+    above = parent[shapes.track].astype(np.int64)
+    alone = above >= 0
+    elements, skeletons = np.flatnonzero(alone), np.flatnonzero((shapes.track >= 0) & ~alone)
+    skeletons = skeletons[np.lexsort((shapes.frame[skeletons], shapes.track[skeletons]))]
+    base, top = int(shapes.frame.min(initial=0)), int(shapes.frame.max(initial=0))
+    keys = shapes.track[skeletons].astype(np.int64) * (top - base + 1) + shapes.frame[skeletons] - base
+    wanted = above[elements] * (top - base + 1) + shapes.frame[elements] - base
+    before = np.searchsorted(keys, wanted, "right") - 1
+    with_one = before >= 0
+    elements, owners = elements[with_one], skeletons[before[with_one]]
+    shows = (shapes.track[owners] == above[elements]) & (shapes.type[owners] == SKELETON)
+    shows &= (shapes.frame[owners] == shapes.frame[elements]) | ~shapes.outside[owners]
+    alone[elements[shows]] = False
+    return np.asarray(alone)
 
 
 def _first_frames(dataset: Dataset, ledger: Ledger) -> Dataset:

@@ -9,8 +9,9 @@ import pytest
 
 from annotools import formats, quirks
 from annotools.formats.base import WriteOptions
-from annotools.model import DatasetBuilder, Job, survives
+from annotools.model import Dataset, DatasetBuilder, Job, survives
 from annotools.model.canonical import differing
+from annotools.model.codes import POINTS
 from annotools.tracks import interpolate
 from tests.datasets import EVERYTHING, FULL, FULL_VIDEO
 from tests.formats.cvat_xml_outputs import back, carried, frames, tree, written
@@ -71,6 +72,42 @@ def test_rows_between_keyframes_are_where_keyframes_say() -> None:
     assert places[10] == 100.5
     assert places[10 + 3] == 102.33
     assert 10 + 3 * 4 not in places  # outside from frame 3 to 6
+
+
+def _moving_point(*, skeleton: dict[int, bool], point: dict[int, bool]) -> Dataset:
+    """A task of 8 frames with the track of a skeleton of one point.  Keyframes, and whether they are outside."""
+    build = frames(8)
+    person = build.add_label("person", type="skeleton")
+    head = build.add_label("head", type="points", parent=person)
+    track = build.add_track(person, min(skeleton))
+    element = build.add_track(head, min(point), parent=track)
+    for frame, outside in skeleton.items():
+        build.add_shape("skeleton", frame, track=track, outside=outside)
+    for frame, outside in point.items():
+        build.add_shape("points", frame, points=(10 * frame, 20), track=element, outside=outside)
+    return build.dataset()
+
+
+def test_points_of_skeletons_have_keyframes_of_their_own() -> None:
+    """As CVAT writes them: a point that alone was moved is a keyframe where its skeleton is none."""
+    dataset = _moving_point(skeleton={0: False, 5: True}, point={0: False, 2: False, 3: True, 4: False, 5: True})
+    ready, losses = carried(dataset, "cvat-video")
+    assert [str(loss) for loss in losses if "point" in loss.what] == []
+    again = back(written(ready, "cvat-video"))
+    assert differing(again, survives(ready, formats.get("cvat-video").keeps)) == []
+    again_rows, rows_before = (interpolate(one)[0].shapes for one in (again, dataset))
+    assert again_rows.values.tolist() == rows_before.values.tolist()
+
+
+def test_keyframes_of_points_go_where_their_skeleton_is_not_seen() -> None:
+    """Before its first keyframe, and after one outside; on that itself there is a row."""
+    dataset = _moving_point(
+        skeleton={1: False, 3: True, 6: False}, point={0: False, 1: False, 3: True, 4: False, 6: False}
+    )
+    ready, losses = carried(dataset, "cvat-video")
+    (loss,) = (loss for loss in losses if loss.what == "keyframe of a skeleton's point")
+    assert (loss.kind, loss.count) == ("lost", 2)
+    assert ready.shapes.frame[ready.shapes.type == POINTS].tolist() == [1, 3, 6]
 
 
 def test_keyframes_only_come_back() -> None:
