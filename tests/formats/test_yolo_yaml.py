@@ -49,6 +49,20 @@ def test_a_subset_that_a_trainer_needs_and_the_only_one_must_be_there(text: str)
     assert "which is not there, expected a path" in str(problem)
 
 
+@pytest.mark.parametrize("root", ["", "path: .\n", "path: /datasets/mine\n"])
+@pytest.mark.parametrize("train", ["images/train/a.png", "[images/train/a.png, images/b.JPG, images/train/a.png]"])
+def test_pictures_may_be_named_one_by_one(root: str, train: str) -> None:
+    """Each once; one of which there are only labels too, and of another that is not there it is told."""
+    files: Files = {**PICTURED, "images/b.JPG": picture(), "labels/b.txt": "0 0.5 0.5 0.4 0.2\n"}
+    result = read("yolo-ultralytics-detection", {"data.yaml": f"names: [car]\n{root}train: {train}\n", **files})
+    assert result.problems == ()
+    assert list(result.dataset.frames.names) == (["a.png", "b.JPG"] if "[" in train else ["a.png"])
+    assert len(result.dataset.shapes) == len(result.dataset.frames)
+    files = {"data.yaml": f"names: [car]\n{root}train: [images/train/a.png, images/no.png]\n", **PICTURED}
+    (problem,) = read("yolo-ultralytics-detection", files).problems
+    assert str(problem) == "data.yaml: train is 'images/no.png', which is not there, expected a path"
+
+
 @pytest.mark.parametrize("member", ["data.yaml", "dataset.yaml", "mine.yaml", "data.yml", "mine.yml", "DATA.YAML"])
 def test_a_dataset_is_described_by_yaml_of_any_name(member: str) -> None:
     files = {member: "names: [car]\ntrain: images/train\n", **PICTURED}

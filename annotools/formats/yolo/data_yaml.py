@@ -1,7 +1,7 @@
 """What a data.yaml of YOLOv5 to v11 says: the classes, and which pictures and label files there are.
 
     path: ../datasets/coco8          may be missing, absolute, or of another machine
-    train: images/train              a folder, a list of pictures (train.txt), or several of either
+    train: images/train              a folder, a list of pictures (train.txt), a picture, or several of these
     val: ../valid/images             Roboflow's: beside its folder, not beside this file
     names: [person, car]             or {0: person, 3: car}, or a file; with nc alone class_0, class_1 ...
 
@@ -133,13 +133,16 @@ class _Pictures:
 
     def _listed(self, subset: str, text: str) -> Iterator[tuple[str, str]]:
         """Names and paths of the pictures of one path."""
+        whole = f"{self._root}/{text}"
         if text.lower().endswith(".txt"):
-            listing = self._members.member(f"{self._root}/{text}")
+            listing = self._members.member(whole)
             lines = texts_of(text_lines(self._source, listing, self._problems)) if listing else ()
             named = (path for path in lines if not is_comment(path) or any(self._members.of_picture(path)))
             pairs = ((name_below(path, subset), path) for path in named)
+        elif is_picture(text) and any(self._members.of_picture(whole)):
+            listing, pairs = text, iter([(name_below(text, subset), whole)])
         else:
-            listing = self._members.folder(f"{self._root}/{text}")
+            listing = self._members.folder(whole)
             pairs = ((path[len(listing) + 1 :], path) for path in self._in_folder(listing))
         if not listing:
             message = f"{subset} is {text!r}, which is not there"
