@@ -12,6 +12,7 @@ import pytest
 from annotools import quirks
 from annotools.errors import InputError
 from annotools.formats.base import ReadOptions
+from annotools.model.codes import POLYGON
 from tests.formats.coco_files import INSTANCES, Doc, box, doc, read, task, texts
 from tests.formats.files import problems_of
 
@@ -134,6 +135,7 @@ def test_a_flat_polygon_is_a_change() -> None:
     [
         ([[[0, 0], [5, 0], [5, 5]]], "polygon as a list of points"),
         ([[[[0, 0]], [[5, 0]], [[5, 5]]]], "polygon as a list of points"),
+        ([[0, 0], [5, 0], [5, 5]], "polygon as a list of points"),
         ([["0", "0", "5", "0", "5", "5"]], "number in quotes"),
     ],
 )
@@ -142,6 +144,24 @@ def test_a_polygon_of_points_or_texts_is_a_change(outline: Any, change: str) -> 
     assert problems_of(result) == []
     assert [loss.what for loss in result.losses] == [change]
     assert result.dataset.shapes.points(0).tolist() == [0, 0, 5, 0, 5, 5]
+
+
+def test_points_without_the_outer_brackets_are_told_among_others() -> None:
+    """Beside polygons of one part and several, and beside an annotation that is looked at field by field."""
+    points, parts = [[1, 1], [5, 1], [5, 5], [1, 5]], [[0, 0, 5, 0, 5, 5], [7, 7, 9, 7, 9, 9]]
+    for extra in ({}, {"area": "12"}):
+        given = [box(id=1, segmentation=parts), box(id=2, segmentation=points), box(id=3, segmentation=parts[:1])]
+        given += [box(id=4, segmentation=points[:2]), box(id=5), box(id=6, segmentation=points, **extra)]
+        result = read(doc(*given))
+        assert [problem.pointer for problem in result.problems] == [f"/annotations/3/segmentation/{n}" for n in (0, 1)]
+        assert [(loss.what, loss.count) for loss in result.losses if loss.what.startswith("polygon")] == [
+            ("polygon as a list of points", 2)
+        ]
+        lengths = result.dataset.shapes.counts[result.dataset.shapes.type == POLYGON].tolist()
+        assert lengths == [6, 6, 8, 6, 8]
+        assert result.dataset.shapes.points(2).tolist() == [1, 1, 5, 1, 5, 5, 1, 5]
+    strict = read(doc(box(segmentation=parts), box(segmentation=points)), options=ReadOptions(quirks=quirks.CVAT))
+    assert [problem.pointer for problem in strict.problems] == ["/annotations/1"]
 
 
 def test_a_size_in_quotes_is_a_change() -> None:

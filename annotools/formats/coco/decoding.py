@@ -3,8 +3,8 @@
     for chunk in chunks_of(document, Annotation, problems): chunk.rows[n], chunk.places[n], chunk.unknown["ignore"]
 
 Some thousands that are as COCO says are decoded at once.  Otherwise each of them is, and of one that is not what can
-be used is: a flat list is one polygon, a whole float is a number of pixels, a text is the number it says, keypoints
-may be lists of three.  What cannot be used is a problem with its place.
+be used is: a flat list is one polygon, and so is a list of points, a whole float is a number of pixels, a text is the
+number it says, keypoints may be lists of three.  What cannot be used is a problem with its place.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import numpy as np
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from annotools.errors import Problems
 from annotools.formats.coco.annotation_list import PIECES, TextList
@@ -28,7 +29,7 @@ from annotools.formats.coco.number_lists import (
     outlines_of_texts,
     outlines_of_values,
 )  # fmt: skip
-from annotools.formats.coco.odd_fields import Key, Rle
+from annotools.formats.coco.odd_fields import LIST_OF_POINTS, Key, Rle
 from annotools.formats.coco.single import Single
 from annotools.formats.kernel.jsonfile import UNDECODABLE, chunks
 from annotools.formats.kernel.number_texts import NumberTexts
@@ -189,11 +190,11 @@ class _Decoder:
         chunk = self._at_once(text)
         if chunk is not None:
             self._first += len(chunk.rows)
-            return chunk
+            return _of_points(chunk)
         pieces = PIECES.decode(text)
         places = np.arange(self._first, self._first + len(pieces))
         self._first += len(pieces)
-        return _one_by_one(pieces, self._document, places, self._kind, self._problems)
+        return _of_points(_one_by_one(pieces, self._document, places, self._kind, self._problems))
 
     def _at_once(self, text: bytes | bytearray) -> Chunk | None:
         """Annotations that are all as COCO says; None where one is not."""
@@ -205,6 +206,15 @@ class _Decoder:
                 places = np.arange(self._first, self._first + len(rows))
                 return None if lists is None else Chunk(self._document, rows, lists, places, unknown)
         return None
+
+
+def _of_points(chunk: Chunk) -> Chunk:
+    """The same, with outlines that are lists of points as these mean it."""
+    outlines, rows = chunk.lists.outlines.in_whole()
+    if not len(rows):
+        return chunk
+    lists, repairs = replace(chunk.lists, outlines=outlines), [(n, LIST_OF_POINTS) for n in rows.tolist()]
+    return replace(chunk, lists=lists, repairs=[*chunk.repairs, *repairs])
 
 
 def _lists_of_texts(rows: Sequence[Any], numbers: NumberTexts, all_boxes: bool) -> Lists | None:

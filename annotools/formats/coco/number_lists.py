@@ -20,7 +20,7 @@ from msgspec import UNSET
 from annotools.formats.coco.odd_fields import Rle
 from annotools.formats.kernel.jsonfile import UNDECODABLE
 from annotools.formats.kernel.number_texts import NumberTexts, array_of
-from annotools.geometry.ragged import Ragged, lengths, offsets_of, take
+from annotools.geometry.ragged import Ragged, lengths, offsets_of, row_of_value, segment_all, take
 from annotools.model.columns import without
 from annotools.model.tables import Bools, Ints
 
@@ -78,6 +78,19 @@ class Outlines(msgspec.Struct, frozen=True):
         """The rows whose only part has no numbers."""
         alone = lengths(self.ends) == 1
         return without(np.flatnonzero(alone), self.drawn)
+
+    def in_whole(self) -> tuple[Outlines, Ints]:
+        """The same with [[0,0],[5,0],[5,5]] as the one part that these points mean, and the rows that are so."""
+        offsets, many = self.parts[1], lengths(self.ends)
+        point = lengths(offsets) == 2
+        if not point.any():
+            return self, np.zeros(0, np.int64)
+        listed = (many > 2) & segment_all(point, self.ends)
+        inner = listed[row_of_value(self.ends)]
+        inner[self.ends[:-1][listed]] = False
+        parts = self.parts[0], np.append(offsets[:-1][~inner], offsets[-1])
+        ends = offsets_of(np.where(listed, 1, many))
+        return Outlines(self.state, parts, ends, self.runs), np.flatnonzero(listed)
 
     def only(self, rows: Ints) -> Outlines:
         """Those of some rows."""

@@ -1,7 +1,7 @@
 """Fields of annotations that are not as COCO says, for what they can be used as.
 
     [0, 0, 5, 0, 5, 5] a polygon without its brackets     "12.5" a number     [[x, y, v], ...] keypoints     7.0 pixels
-    [[[0, 0], [5, 0], [5, 5]]] a polygon as a list of points
+    [[[0, 0], [5, 0], [5, 5]]] a polygon as a list of points; without the outer brackets see `number_lists`
 
 What cannot be used is a problem with its place.
 """
@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 Key = int | str | float | None
+LIST_OF_POINTS = "polygon as a list of points"  # a repair
 
 
 class Rle(msgspec.Struct, gc=False):
@@ -124,7 +125,7 @@ def _polygon(part: list[Any], key: str, at: At) -> list[float] | None:
     """Also a list of points, each in as many brackets as a contour of OpenCV has."""
     points = [point[0] if isinstance(point, list) and len(point) == 1 else point for point in part]
     if points and all(map(_is_point, points)):
-        at.repaired("polygon as a list of points")
+        at.repaired(LIST_OF_POINTS)
         return list(chain.from_iterable(points))
     return _numbers(part, key, at)
 
