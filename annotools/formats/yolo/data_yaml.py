@@ -140,7 +140,8 @@ class _Pictures:
             named = (path for path in lines if not is_comment(path) or any(self._members.of_picture(path)))
             pairs = ((name_below(path, subset), path) for path in named)
         elif is_picture(text) and any(self._members.of_picture(whole)):
-            listing, pairs = text, iter([(name_below(text, subset), whole)])
+            listing = text
+            pairs = ((path, whole) for path in (name_below(text, subset),))
         else:
             listing = self._members.folder(whole)
             pairs = ((path[len(listing) + 1 :], path) for path in self._in_folder(listing))
