@@ -21,6 +21,7 @@ from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.mask_checks import MASKS
 from annotools.formats.kernel.members import file_names, picture_patterns
 from annotools.formats.kernel.rows import Rows
+from annotools.formats.kernel.subsets import in_one_subset
 from annotools.formats.masks import camvid_cvat
 from annotools.formats.masks.camvid_layout import entries_of, is_camvid
 from annotools.formats.masks.mask_rows import read_rows
@@ -64,7 +65,8 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)
-    read_rows(rows, source, context, problems, entries_of(source, problems))
+    entries = in_one_subset(entries_of(source, problems), lambda one: (one.picture, one.classes), rows.repairs)
+    read_rows(rows, source, context, problems, entries)
     return rows.read()
 
 

@@ -34,6 +34,7 @@ _PAIRS = {  # by whether there is a quote at the end
 _SINGLE = re.compile(_PATH)
 _ENDS = ("annot", "_labels")
 _MARK = "_L"
+_JOINED = "trainval.txt"  # the sum of others, in which its pictures are
 _SHALLOW = 2  # folders: lists that lie so high need no masks beside
 
 
@@ -88,7 +89,7 @@ def _lists(source: Source) -> list[str]:
     homes = _homes(source) if texts else set()
     texts = [name for name in texts if name.count("/") < _SHALLOW or dirname(name) in homes]
     lists = [name for name in texts if basename(name).lower() not in MAPS and not is_note(name)]
-    return sorted(lists, key=lambda name: splitext(name)[0])
+    return sorted(lists, key=lambda name: (basename(name).lower() == _JOINED, splitext(name)[0]))
 
 
 def _homes(source: Source) -> set[str]:

@@ -115,14 +115,14 @@ def _texts(value: Any) -> list[str]:
 
 
 class _Pictures:
-    """The pictures that a data.yaml names, each once."""
+    """The pictures that a data.yaml names, each once in a subset."""
 
     def __init__(self, source: Source, member: str, keys: Mapping[str, Any], problems: Problems) -> None:
         self._source, self._member, self._said = source, member, keys
         self._problems = problems
         self._members = Members(source, dirname(member))
         self._root = keys["path"] if isinstance(keys.get("path"), str) else ""
-        self._seen: set[str] = set()
+        self._seen: set[tuple[str, str]] = set()
 
     def __iter__(self) -> Iterator[Entry]:
         for subset in subset_keys(self._said):
@@ -150,8 +150,8 @@ class _Pictures:
             kind = NO_SUCH_SUBSET if subset in _NEEDED else NO_SPARE_SUBSET
             self._problems.append(Problem(message, self._member, expected="a path", kind=kind))
         for name, path in pairs:
-            if path not in self._seen:
-                self._seen.add(path)
+            if (subset, path) not in self._seen:
+                self._seen.add((subset, path))
                 yield name, path
 
     def _in_folder(self, folder: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from annotools.formats.base import Read, ReadOptions
 from annotools.formats.kernel.frame_names import as_server
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.rows import Rows
+from annotools.formats.kernel.subsets import in_one_subset
 from annotools.formats.yolo.data_yaml import layout_of
 from annotools.formats.yolo.layout import NO_SPARE_SUBSET, Layout
 from annotools.formats.yolo.lines import LabelLines, define, label_lines
@@ -71,7 +72,9 @@ def _listed(rows: Rows, source: Source, problems: Problems, kind: Kind) -> Layou
     spare = tuple(chosen(faults.all(), lambda problem: there and problem.kind == NO_SPARE_SUBSET))
     problems.extend(chosen(faults.all(), lambda problem: not there or problem.kind != NO_SPARE_SUBSET))
     rows.left_out("subset", len(spare), why="; ".join(problem.message for problem in spare[:3]), table="members")
-    return layout
+    if layout is None:
+        return None
+    return replace(layout, entries=in_one_subset(layout.entries, lambda one: (one.picture, one.labels), rows.repairs))
 
 
 def _read(rows: Rows, source: Source, problems: Problems, kind: Kind, layout: Layout | None) -> None:
