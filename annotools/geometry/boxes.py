@@ -125,6 +125,14 @@ def corners_to_boxes(corners: Array) -> tuple[Floats, Floats]:
     return np.where(upright[:, None], corners[:, [0, 2]].reshape(-1, 4), boxes), rotations
 
 
+def rectangles_of(corners: Array) -> tuple[Floats, Floats, Bools]:
+    """Boxes and rotations of four corners each, (n, 4, 2) in pixels, and which are rectangles, either way round."""
+    boxes, rotation = corners_to_boxes(corners)
+    apart = np.abs(rotated_corners(boxes, rotation)[:, None] - corners[:, _ORDERS]).max(axis=(2, 3)).min(axis=1)
+    sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
+    return boxes, rotation, apart <= np.maximum(1.0, _SKEW * sides)
+
+
 def are_mirrored(corners: Array) -> Bools:
     """Whether corners (n, 4, 2) run counterclockwise on screen."""
     reach = np.square(corners[:, [1, 3]] - corners[:, :1]).sum(axis=2).max(axis=1, initial=0)
@@ -176,6 +184,8 @@ def unit_circle(rotations: Array) -> tuple[Floats, Floats]:
 
 
 _FLAT = 1e-9  # a turn by less than this, radians, is none: rounding may turn the corners of a line either way
+_ORDERS = np.array([[0, 1, 2, 3], [0, 3, 2, 1]])  # of corners, either way round
+_SKEW = 0.01  # of the longer side, or a pixel: corners that are further off are those of no rectangle
 _CORNERS = [0, 1, 2, 1, 2, 3, 0, 3]
 
 

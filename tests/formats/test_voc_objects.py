@@ -83,6 +83,53 @@ def test_a_turned_box_has_radians() -> None:
     assert (shapes.points(0).tolist(), shapes.rotation.tolist()) == ([15, 28, 25, 32], [45])
 
 
+ENDS = {
+    "DIOR-R": ("_left_top", "_right_top", "_right_bottom", "_left_bottom"),
+    "from 0": ("0", "1", "2", "3"),
+    "from 1": ("1", "2", "3", "4"),
+}
+
+
+def cornered(ends: str, *corners: tuple[float, float]) -> str:
+    """The children of a box that says its corners."""
+    return "".join(
+        f"<x{end}>{x}</x{end}>\n<y{end}>{y}</y{end}>" for end, (x, y) in zip(ENDS[ends], corners, strict=True)
+    )
+
+
+@pytest.mark.parametrize("beside", ["", "<xmin>9</xmin><ymin>9</ymin><xmax>41</xmax><ymax>41</ymax>"])
+@pytest.mark.parametrize("tag", ["robndbox", "bndbox"])
+@pytest.mark.parametrize("ends", ENDS)
+def test_a_turned_box_may_say_its_corners(ends: str, tag: str, beside: str) -> None:
+    """Those of a rectangle to a pixel are a turned one, as lines of YOLO are; others are an outline."""
+    upright = cornered(ends, (10, 10), (40, 10), (40, 30), (10, 30))
+    turned, odd = (cornered(ends, (10, 20), (20, 10), end, (20, 30)) for end in ((30, 20), (60, 20)))
+    inner = [f"<name>ship</name><{tag}>{corners}{beside}</{tag}>" for corners in (upright, turned, odd)]
+    result = alone(*inner, f"<name>car</name>{BOX}")
+    shapes, side = result.dataset.shapes, 50**0.5
+    assert result.problems == ()
+    assert shapes.type.tolist() == [RECTANGLE, RECTANGLE, POLYGON, RECTANGLE]
+    assert shapes.rotation.tolist() == [0, 315, 0, 0]
+    assert shapes.points(0).tolist() == [10, 10, 40, 30]
+    assert shapes.points(1).tolist() == pytest.approx([20 - side, 20 - side, 20 + side, 20 + side])
+    assert shapes.points(2).tolist() == [10, 20, 20, 10, 60, 20, 20, 30]
+    assert "voc" not in shapes.extras
+
+
+@pytest.mark.parametrize("tag", ["robndbox", "bndbox"])
+def test_corners_that_are_not_whole_are_told_and_the_server_wants_a_box(tag: str) -> None:
+    corners = cornered("from 1", (10, 10), (40, 10), (40, 30), (10, 30))
+    wanted = {"robndbox": "cx", "bndbox": "xmin"}[tag]
+    for broken in (corners.replace("<y4>30</y4>", ""), corners.replace("<y4>30", "<y4>a"), corners + "<z>1</z>"):
+        (problem,) = alone(f"<name>car</name><{tag}>{broken}</{tag}>").problems
+        assert str(problem).endswith(f": object has no {wanted}, expected a number")
+    files = {"Annotations/a.xml": annotation(f"<name>car</name><{tag}>{corners}</{tag}>")}
+    reader = formats.get("voc").dialects["cvat"].read
+    assert reader is not None
+    (problem,) = reader(zipped(files), None, ReadOptions()).problems
+    assert str(problem).endswith(": object has no xmin, expected a number")
+
+
 def test_what_an_object_says_beside_is_kept() -> None:
     other = "<part><name>head</name></part>"
     result = alone(f"<name>car</name><pose>Left</pose><truncated>1</truncated><difficult>1</difficult>{BOX}{other}")

@@ -3,8 +3,8 @@
     <object><name>car</name><difficult>1</difficult><bndbox><xmin>1</xmin>...</bndbox></object>
     <object><name>ship</name><robndbox><cx>9</cx><cy>7</cy><w>4</w><h>2</h><angle>0.5</angle></robndbox></object>
 
-An angle is in radians, clockwise on screen (roLabelImg).  What an object says beside is kept: `pose`, `truncated`,
-`difficult` by name, elements that nobody knows as they stand.
+An angle is in radians, clockwise on screen (roLabelImg); boxes may say four corners (see `outlines`).  What an object
+says beside is kept: `pose`, `truncated`, `difficult` by name, elements that nobody knows as they stand.
 """
 
 from __future__ import annotations
@@ -23,16 +23,15 @@ from annotools.formats.kernel.lines import typed
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.slices import Vocabulary
 from annotools.formats.kernel.xmlfile import Document, child_text
-from annotools.formats.voc.outlines import POLYGON, outline_of
+from annotools.formats.voc.outlines import BOX, POLYGON, TURNED, UPRIGHT, corners_of, outline_of, turned_boxes
 from annotools.formats.voc.regular import Block
 from annotools.geometry.boxes import cxcywh_to_xyxy
 from annotools.model.column_buffer import ColumnBuffer
 from annotools.model.columns import Bools, Floats, Ints
 from annotools.model.extras import Extra
 
-BOX = ("xmin", "ymin", "xmax", "ymax")
 ROTATED = ("cx", "cy", "w", "h", "angle")
-_BOXES = ("bndbox", "robndbox")
+_BOXES = (UPRIGHT, TURNED)
 KNOWN = frozenset({"name", "pose", "truncated", "difficult", "occluded", "bndbox", "robndbox", "attributes", "type"})
 _OUTLINED = KNOWN | {POLYGON}
 _SAID = ("pose", "truncated", "difficult", "occluded")
@@ -84,7 +83,10 @@ class Objects(msgspec.Struct, dict=True):
         self.files.add(np.full(len(elements), len(self.members)))
         self.members.append(document.member)
         self.lines.add(document.lines("object") if elements else np.zeros(0, np.int64))
-        self._add_numbers([_texts_of_numbers(element) for element in elements])
+        texts = [_texts_of_numbers(element) for element in elements]
+        for number, values in turned_boxes(elements) if self.outlined else ():
+            texts[number] = tuple(repr(value).encode() for value in values)
+        self._add_numbers(texts)
         for name, columns in self.codes.items():
             columns.add(self.words.codes(child_text(element, name) for element in elements))
         for row, element in enumerate(elements, self._size):
@@ -111,11 +113,10 @@ class Objects(msgspec.Struct, dict=True):
     def _add(self, row: int, element: Element) -> None:
         """What few objects say."""
         self.more_boxes += max(sum(child.tag in _BOXES for child in element) - 1, 0)
-        turned = element.find("robndbox") is not None
-        outline = outline_of(element) if self.outlined and not turned else None
+        outline = outline_of(element) if self.outlined and row not in self.angles else None
         if outline is not None:
             self.outlines[row] = outline
-            if element.find("bndbox") is None:
+            if not any(element.find(f"bndbox/{name}") is not None for name in BOX):
                 self.faults.pop(row, None)
         if other := unknown_children(element, KNOWN if outline is None else _OUTLINED):
             self.other[row] = other
@@ -219,7 +220,8 @@ class Objects(msgspec.Struct, dict=True):
 
 def _texts_of_numbers(element: Element) -> tuple[bytes, ...]:
     """What the box of an object says, five texts of a rotated one."""
-    tag, names = ("robndbox", ROTATED) if element.find("robndbox") is not None else ("bndbox", BOX)
+    box = element.find(TURNED)
+    tag, names = (UPRIGHT, BOX) if box is None or corners_of(box) is not None else (TURNED, ROTATED)
     if element.find(tag) is None:
         return _NO_NUMBERS
     return tuple((element.findtext(f"{tag}/{name}") or "").strip().encode() for name in names)

@@ -18,6 +18,7 @@ from annotools.geometry.boxes import (
     are_turned,
     corners_to_boxes,
     cxcywh_to_xyxy,
+    rectangles_of,
     rotated_corners,
     xywh_to_xyxy,
     xyxy_to_cxcywh,
@@ -32,7 +33,6 @@ DECIMALS, TURN = 6, 4
 _COUNT = 8
 _READ = 9  # decimals of a share
 _LINE, _TURNED = ("%d" + pattern * _COUNT + "\n" for pattern in (" %.6f", " %.12f"))
-_SKEW = 0.01  # of the longer side, or a pixel: corners that are further off are those of no rectangle
 
 
 def lines(dataset: Dataset, classes: Ints, rows: Ints) -> Sequence[str]:
@@ -90,15 +90,9 @@ def _rectangles(lines: LabelLines, rows: Ints) -> tuple[Floats, Floats, Bools]:
     """Boxes and rotations of four corners each, and whether they are rectangles."""
     sizes = lines.size[rows]
     corners = lines.table(rows, _COUNT).reshape(-1, 4, 2) * sizes[:, None]
-    boxes, rotation = corners_to_boxes(corners)
-    again = rotated_corners(boxes, rotation)
-    apart = np.abs(again[:, None] - corners[:, _ORDERS]).max(axis=(2, 3)).min(axis=1)
-    sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
+    boxes, rotation, fine = rectangles_of(corners)
     whole = np.tile(np.maximum(sizes, 1), 2)
-    return np.around(boxes / whole, _READ) * whole, turned(rotation, TURN), apart <= np.maximum(1.0, _SKEW * sides)
-
-
-_ORDERS = np.array([[0, 1, 2, 3], [0, 3, 2, 1]])  # either way round
+    return np.around(boxes / whole, _READ) * whole, turned(rotation, TURN), fine
 
 
 def _add(lines: LabelLines, rows: Ints, boxes: Floats, rotation: Floats) -> None:
