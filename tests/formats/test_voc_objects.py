@@ -130,6 +130,26 @@ def test_corners_that_are_not_whole_are_told_and_the_server_wants_a_box(tag: str
     assert str(problem).endswith(": object has no xmin, expected a number")
 
 
+def test_objects_elsewhere_are_told_and_those_within_others_are_no_objects() -> None:
+    """FAIR1M has its objects in one element, and others have parts that are called so."""
+    inner = f"<object><name>wheel</name>{BOX}</object>"
+    result = alone(
+        f"<name>car</name>{BOX}<parts>{inner}</parts>", f"<name>bus</name>{BOX.replace('<xmin>', '<xmin>x')}"
+    )
+    assert [label.name for label in result.dataset.labels] == ["car"]
+    plain = alone(f"<name>car</name>{BOX}<parts></parts>", f"<name>bus</name>{BOX.replace('<xmin>', '<xmin>x')}")
+    assert [*map(str, result.problems)] == [*map(str, plain.problems)]
+    elsewhere = annotation(f"<name>car</name>{BOX}").replace("<size>", f"<objects>\n{inner}{inner}</objects><size>")
+    result = read({"Annotations/a.xml": elsewhere})
+    (problem,) = result.problems
+    message = "<objects> holds 2 <object>, where VOC has none, expected <object> in <annotation>"
+    assert str(problem) == f"Annotations/a.xml:{elsewhere[: elsewhere.index('<object>')].count(chr(10)) + 1}: {message}"
+    assert len(result.dataset.shapes) == 1
+    reader = formats.get("voc").dialects["cvat"].read
+    assert reader is not None
+    assert reader(zipped({"Annotations/a.xml": elsewhere}), None, ReadOptions()).problems == ()
+
+
 def test_what_an_object_says_beside_is_kept() -> None:
     other = "<part><name>head</name></part>"
     result = alone(f"<name>car</name><pose>Left</pose><truncated>1</truncated><difficult>1</difficult>{BOX}{other}")

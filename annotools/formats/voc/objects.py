@@ -25,6 +25,7 @@ from annotools.formats.kernel.slices import Vocabulary
 from annotools.formats.kernel.xmlfile import Document, child_text
 from annotools.formats.voc.outlines import BOX, POLYGON, TURNED, UPRIGHT, corners_of, outline_of, turned_boxes
 from annotools.formats.voc.regular import Block
+from annotools.formats.voc.unusual import object_lines
 from annotools.geometry.boxes import cxcywh_to_xyxy
 from annotools.model.column_buffer import ColumnBuffer
 from annotools.model.columns import Bools, Floats, Ints
@@ -82,7 +83,7 @@ class Objects(msgspec.Struct, dict=True):
         elements = document.root.findall("object")
         self.files.add(np.full(len(elements), len(self.members)))
         self.members.append(document.member)
-        self.lines.add(document.lines("object") if elements else np.zeros(0, np.int64))
+        self.lines.add(object_lines(document) if elements else np.zeros(0, np.int64))
         texts = [_texts_of_numbers(element) for element in elements]
         for number, values in turned_boxes(elements) if self.outlined else ():
             texts[number] = tuple(repr(value).encode() for value in values)

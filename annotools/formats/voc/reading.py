@@ -23,7 +23,7 @@ from annotools.formats.voc.masks import CLASS, MaskReader
 from annotools.formats.voc.objects import Objects, unknown_children
 from annotools.formats.voc.outlines import with_outlines
 from annotools.formats.voc.regular import Block, block_of
-from annotools.formats.voc.unusual import document_of
+from annotools.formats.voc.unusual import document_of, tell_strays
 from annotools.geometry.ragged import concat
 from annotools.matching import stem
 from annotools.model import MASK, Label, Owner
@@ -194,7 +194,10 @@ def _add_files(files: Files, batch: Sequence[_File], problems: Problems) -> None
             _add_files(files, [file], problems)
     else:
         for file in batch:
-            files.add(file.place, file.entry, _document(file, problems))
+            document = _document(file, problems)
+            if document is not None and files.objects.outlined:  # the server passes by without a word
+                tell_strays(document, problems)
+            files.add(file.place, file.entry, document)
 
 
 def _document(file: _File, problems: Problems) -> xmlfile.Document | None:

@@ -18,6 +18,7 @@ import numpy as np
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.xmlfile import Document, as_utf8, parse
 from annotools.geometry.widths import edges
+from annotools.model.columns import Ints
 
 # What is no tag comes first, so that nothing in it is taken for one: comments, texts as they are, and instructions.
 _MARKUP = re.compile(
@@ -78,6 +79,22 @@ def document_of(data: bytes, member: str, problems: Problems) -> Document | None
         return None
     _give_corners(document.root)
     return document
+
+
+def object_lines(document: Document) -> Ints:
+    """The line of each object of a file; those within others, or elsewhere, are none of VOC's."""
+    mine = set(document.root.findall("object"))
+    return document.lines("object")[[element in mine for element in document.root.iter("object")]]
+
+
+def tell_strays(document: Document, problems: Problems) -> None:
+    """Tell of objects that lie where VOC has none, as those of FAIR1M in <objects>."""
+    for child in document.root:
+        if child.tag != "object" and (strays := [*child.iter("object")]):
+            where = [*document.root.iter("object")].index(strays[0])
+            message = f"<{child.tag[:40]}> holds {len(strays)} <object>, where VOC has none"
+            line = document.line("object", where)
+            problems.append(Problem(message, document.member, line, expected="<object> in <annotation>"))
 
 
 def _is_too_deep(root: Element) -> bool:
