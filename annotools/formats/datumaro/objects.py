@@ -18,8 +18,9 @@ import orjson
 from annotools.formats.kernel import attribute_objects as attributes
 from annotools.formats.kernel.attribute_objects import Beside
 from annotools.formats.kernel.ids import given_ids, whole_ids
+from annotools.formats.kernel.json_rows import part_texts
 from annotools.formats.kernel.rle_masks import texts_of
-from annotools.geometry.ragged import offsets_of, take
+from annotools.geometry.ragged import offsets_of
 from annotools.geometry.widths import opposites, widths
 from annotools.model import (
     CUBOID,
@@ -141,17 +142,16 @@ class Objects:
 
     def outlines(self, rows: Ints, items: list[Item]) -> None:
         """x and y of each point."""
-        shapes = self.dataset.shapes
-        values, ends = (column.tolist() for column in take(shapes.values, shapes.offsets, rows))
-        for item, (start, stop) in zip(items, pairwise(ends), strict=True):
-            item["points"] = values[start:stop]
+        texts = part_texts(*self.dataset.shapes.points_of(rows))
+        for item, text in zip(items, texts, strict=True):
+            item["points"] = orjson.Fragment(b"[%b]" % text)
 
     def points(self, rows: Ints, items: list[Item]) -> None:
         """The same, all of them to be seen, but where they were read otherwise."""
         self.outlines(rows, items)
-        given = self.dataset.shapes.extras.get("visibility")
-        for row, item in zip(rows.tolist(), items, strict=True):
-            item["visibility"] = [2] * (len(item["points"]) // 2)
+        given, counts = self.dataset.shapes.extras.get("visibility"), self.dataset.shapes.counts_of(rows) // 2
+        for row, item, count in zip(rows.tolist(), items, counts.tolist(), strict=True):
+            item["visibility"] = [2] * count
             if given is not None and given.present[row]:
                 item["visibility"] = orjson.Fragment(given.values[row])
 
@@ -159,7 +159,7 @@ class Objects:
         """Run lengths of the frame as text."""
         shapes = self.dataset.shapes
         sizes = self.dataset.frames.sizes(shapes.frame[rows])
-        texts = texts_of(*take(shapes.values, shapes.offsets, rows), sizes)
+        texts = texts_of(*shapes.points_of(rows), sizes)
         for item, text, size in zip(items, texts, sizes.tolist(), strict=True):
             item["rle"] = {"counts": text, "size": size[::-1]}
 
