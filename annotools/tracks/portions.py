@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from annotools.geometry.ragged import offsets_of, row_pieces
+from annotools.geometry.ragged import offsets_of
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger
 from annotools.model.tables import Ints
@@ -18,7 +18,7 @@ from annotools.tracks.keyframes import gather
 from annotools.tracks.limits import limits_of
 from annotools.tracks.timeline import frames_behind
 
-_ROWS = 1 << 16  # of a portion, about
+_ROWS = 1 << 16  # of a portion, at most, but for those of a track alone
 
 
 def interpolated_portions(dataset: Dataset) -> Iterator[Dataset]:
@@ -27,13 +27,21 @@ def interpolated_portions(dataset: Dataset) -> Iterator[Dataset]:
     Raises: LimitError, at once, if that would be half a billion rows.
     """
     ends = offsets_of(_rows_of_families(dataset))
-    if ends[-1] <= _ROWS or not limits_of(dataset).known:  # where no frame is known the last of all rows ends them
+    if not limits_of(dataset).known:  # the last of all rows ends each track
         return iter((interpolate(dataset, apart=True)[0],))
-    family = _families(dataset)
-    pieces = row_pieces(ends, _ROWS)
-    return (
-        interpolate(dataset.select(tracks=(family >= first) & (family < last)), apart=True)[0] for first, last in pieces
-    )
+    return _portions(dataset, ends)
+
+
+def _portions(dataset: Dataset, ends: Ints) -> Iterator[Dataset]:
+    """Halves of halves, so that no row is looked at more often than there are such.  ends: of the rows of families."""
+    if ends[-1] - ends[0] <= _ROWS or len(ends) <= 2:
+        yield interpolate(dataset, apart=True)[0]
+        return
+    middle = int(np.searchsorted(ends, (ends[0] + ends[-1]) // 2))
+    middle = min(max(middle, 1), len(ends) - 2)
+    first = _families(dataset) < middle
+    yield from _portions(dataset.select(tracks=first), ends[: middle + 1])
+    yield from _portions(dataset.select(tracks=~first), ends[middle:])
 
 
 def _families(dataset: Dataset) -> Ints:

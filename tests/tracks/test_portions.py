@@ -39,12 +39,15 @@ def test_portions_of_any_size_are_written_as_all_tracks_at_once(
     assert written(dataset, "cvat-video") == at_once
 
 
-def test_a_portion_has_about_as_many_rows_as_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(portions, "_ROWS", 100)
+@pytest.mark.parametrize("rows", [1, 100])
+def test_a_portion_has_no_more_rows_than_it_may_but_those_of_a_track(
+    rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(portions, "_ROWS", rows)
     sizes = [(len(part.tracks), len(part.shapes)) for part in interpolated_portions(many())]
     assert sum(tracks for tracks, _ in sizes) == 23
-    assert len(sizes) > 5
-    assert max(rows for _, rows in sizes) <= 100 + FRAMES
+    assert len(sizes) == 23 if rows == 1 else len(sizes) > 5
+    assert all(size <= rows or tracks == 1 for tracks, size in sizes)
 
 
 def test_where_no_frame_is_known_the_last_row_of_all_tracks_ends_each(monkeypatch: pytest.MonkeyPatch) -> None:
