@@ -51,15 +51,16 @@ def _alone(dataset: Dataset) -> Bools:
 
     dataset: of keyframes.  A skeleton shows on each of its own, and from one on which it is seen to the next.
     """
-    shapes, parent = dataset.shapes, np.append(dataset.tracks.parent, -1)
-    above = parent[shapes.track].astype(np.int64)
+    shapes = dataset.shapes
+    above = np.append(dataset.tracks.parent, -1)[shapes.track].astype(np.int64)
     alone = above >= 0
+    if not alone.any():
+        return alone
     elements, skeletons = np.flatnonzero(alone), np.flatnonzero((shapes.track >= 0) & ~alone)
-    skeletons = skeletons[np.lexsort((shapes.frame[skeletons], shapes.track[skeletons]))]
-    base, top = int(shapes.frame.min(initial=0)), int(shapes.frame.max(initial=0))
-    keys = shapes.track[skeletons].astype(np.int64) * (top - base + 1) + shapes.frame[skeletons] - base
-    wanted = above[elements] * (top - base + 1) + shapes.frame[elements] - base
-    before = np.searchsorted(keys, wanted, "right") - 1
+    frames, frame = np.unique(shapes.frame, return_inverse=True)
+    keys = np.where(alone, above, shapes.track) * len(frames) + frame  # of the skeleton's track, and when
+    skeletons = skeletons[np.argsort(keys[skeletons], kind="stable")]
+    before = np.searchsorted(keys[skeletons], keys[elements], "right") - 1
     with_one = before >= 0
     elements, owners = elements[with_one], skeletons[before[with_one]]
     shows = (shapes.track[owners] == above[elements]) & (shapes.type[owners] == SKELETON)

@@ -17,6 +17,7 @@ from annotools import formats
 from annotools.formats.base import Read, ReadOptions
 from annotools.formats.kernel.classes import voc_palette
 from annotools.formats.kernel.painting import png
+from annotools.formats.kernel.xmlfile import Document
 from annotools.formats.voc import elements, writing
 from annotools.model import MASK, POLYGON, RECTANGLE, DatasetBuilder, Label
 from tests.formats.files import problems_of
@@ -302,3 +303,18 @@ def test_boxes_beside_that_of_an_object_are_told() -> None:
     assert [str(loss) for loss in result.losses] == [
         "lost: 2 x box of object: an object has one box: the rotated one, or the first"
     ]
+
+
+def test_the_text_is_gone_through_once_for_all_objects_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For each alone, 20,000 of them would take more than a minute."""
+    asked: list[str] = []
+    lines = Document.lines
+    monkeypatch.setattr(Document, "lines", lambda document, tag: [asked.append(tag), lines(document, tag)][1])
+    counts = []
+    for number in (1, 30):
+        strays = f"<objects>\n<object><name>car</name>{BOX}</object></objects>" * number
+        result = read({"Annotations/a.xml": annotation().replace("<size>", f"{strays}<size>")})
+        first = int(str(result.problems[0]).split(":")[1])
+        assert [int(str(one).split(":")[1]) - first for one in result.problems] == [*range(number)]
+        counts.append(len(asked))
+    assert counts[1] == 2 * counts[0]

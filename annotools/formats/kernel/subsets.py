@@ -45,6 +45,8 @@ def in_one_subset(
 
     files: the members of a picture, by which it is known again; empty texts for those that are not there.
     """
+    if len({one.subset for one in pictures}) < 2:
+        return pictures
     first: dict[tuple[str, ...], Picture] = {}
     again = [one for one in pictures if any(key := files(one)) and first.setdefault(key, one).subset != one.subset]
     if not again:

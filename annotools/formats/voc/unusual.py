@@ -89,12 +89,16 @@ def object_lines(document: Document) -> Ints:
 
 def tell_strays(document: Document, problems: Problems) -> None:
     """Tell of objects that lie where VOC has none, as those of FAIR1M in <objects>."""
-    for child in document.root:
-        if child.tag != "object" and (strays := [*child.iter("object")]):
-            where = [*document.root.iter("object")].index(strays[0])
-            message = f"<{child.tag[:40]}> holds {len(strays)} <object>, where VOC has none"
-            line = document.line("object", where)
-            problems.append(Problem(message, document.member, line, expected="<object> in <annotation>"))
+    within = ((child, [*child.iter("object")]) for child in document.root if child.tag != "object")
+    strays = [(child, objects) for child, objects in within if objects]
+    if not strays:
+        return
+    every = document.root.iter("object")
+    line_of = dict(zip(every, document.lines("object").tolist(), strict=True))  # of each alone the text is gone through
+    for child, objects in strays:
+        message = f"<{child.tag[:40]}> holds {len(objects)} <object>, where VOC has none"
+        line = line_of[objects[0]] or None
+        problems.append(Problem(message, document.member, line, expected="<object> in <annotation>"))
 
 
 def _is_too_deep(root: Element) -> bool:
