@@ -127,10 +127,11 @@ def corners_to_boxes(corners: Array) -> tuple[Floats, Floats]:
 
 def rectangles_of(corners: Array) -> tuple[Floats, Floats, Bools]:
     """Boxes and rotations of four corners each, (n, 4, 2) in pixels, and which are rectangles, either way round."""
-    boxes, rotation = corners_to_boxes(corners)
-    apart = np.abs(rotated_corners(boxes, rotation)[:, None] - corners[:, _ORDERS]).max(axis=(2, 3)).min(axis=1)
-    sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
-    return boxes, rotation, apart <= np.maximum(1.0, _SKEW * sides)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is too far is no rectangle
+        boxes, rotation = corners_to_boxes(corners)
+        apart = np.abs(rotated_corners(boxes, rotation)[:, None] - corners[:, _ORDERS]).max(axis=(2, 3)).min(axis=1)
+        sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
+        return boxes, rotation, apart <= np.maximum(1.0, _SKEW * sides)
 
 
 def are_mirrored(corners: Array) -> Bools:

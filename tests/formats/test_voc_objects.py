@@ -117,6 +117,15 @@ def test_a_turned_box_may_say_its_corners(ends: str, tag: str, beside: str) -> N
     assert "voc" not in shapes.extras
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("far", ["1e308", "-1e308", "1e200"])
+def test_corners_that_are_far_away_are_an_outline(far: str) -> None:
+    corners = cornered("from 1", (10, 10), (40, 10), (40, 30), (10, 30)).replace("<x2>40", f"<x2>{far}")
+    result = alone(f"<name>car</name><bndbox>{corners}</bndbox>")
+    assert result.dataset.shapes.type.tolist() == [POLYGON]
+    assert result.dataset.shapes.points(0).tolist() == [10, 10, float(far), 10, 40, 30, 10, 30]
+
+
 @pytest.mark.parametrize("tag", ["robndbox", "bndbox"])
 def test_corners_that_are_not_whole_are_told_and_the_server_wants_a_box(tag: str) -> None:
     corners = cornered("from 1", (10, 10), (40, 10), (40, 30), (10, 30))
